@@ -1,0 +1,254 @@
+"""The document: head, parties, references, lines and sums, named as in EN 16931.
+
+One shape serves all eight kinds, as in the canonical JSON: a field that a kind does not have is
+None there. What a kind means and needs stands in `kinds/<kind>.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.documents.evidence import Evidence
+from app.documents.quantity import Quantity
+
+
+class Basis(StrEnum):
+    """What a line is billed by."""
+
+    QUANTITY = "quantity"
+    AMOUNT = "amount"
+
+
+class Posting(StrEnum):
+    """Whether a goods receipt counts yet."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+
+
+class OrderStatus(StrEnum):
+    """The state of a purchase order in the buyer's own system."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    OPEN = "open"
+    PARTIALLY_RECEIVED = "partially_received"
+    RECEIVED = "received"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Correction(StrEnum):
+    """What an invoice or credit note corrects; None means goods."""
+
+    PRICE = "price"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A seller or buyer (EN 16931 BG-4, BG-7)."""
+
+    name: str | None = None
+    id: str | None = None
+    legal_id: str | None = None
+    vat_id: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+    address: str | None = None
+    country: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """The numbers of other documents that this one names (BT-11 to BT-16, BT-25)."""
+
+    purchase_order: str | None = None
+    quote: str | None = None
+    contract: str | None = None
+    despatch_advice: str | None = None
+    receiving_advice: str | None = None
+    preceding_invoice: str | None = None
+    sales_order: str | None = None
+    project: str | None = None
+    buyer_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From the first day to the last, both included (BG-14, BG-26)."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A charge or an allowance: a positive sum under a code (UNCL 7161 / 5189), e.g. FC for freight."""
+
+    code: str | None = None
+    amount: Decimal
+    reason: str | None = None
+    percent: Decimal | None = None
+    tax_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class License:
+    """What a software line or license receipt entitles to (after ISO/IEC 19770-3).
+
+    `rights` = `packs` × `rights_per_pack`. `keys` hold sealed keys only (`LicenseKey` in the API's
+    words): a salted hash and the last four characters, never the key.
+    """
+
+    product: str | None = None
+    publisher: str | None = None
+    metric: str | None = None
+    rights: Decimal | None = None
+    packs: Decimal | None = None
+    rights_per_pack: Decimal | None = None
+    keys: tuple[str, ...] = ()
+    entitlement_ids: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a document (EN 16931 BG-25 and its kin in orders, slips and receipts).
+
+    `net_amount` (BT-131) includes the line's own charges and allowances. `unit` is a Rec 20 code,
+    `unit_text` what was printed. On a slip `quantity` is what was despatched, on a goods receipt what
+    came (`received`, `accepted`, `rejected`); a return is negative.
+    """
+
+    id: str | None = None
+    description: str | None = None
+    seller_item_id: str | None = None
+    buyer_item_id: str | None = None
+    gtin: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    unit_text: str | None = None
+    unit_price: Decimal | None = None
+    price_base_quantity: Decimal | None = None
+    net_amount: Decimal | None = None
+    tax_rate: Decimal | None = None
+    tax_category: str | None = None
+    order_line: str | None = None
+    purchase_order: str | None = None
+    despatch_advice: str | None = None
+    receiving_advice: str | None = None
+    period: Period | None = None
+    charges: tuple[Charge, ...] = ()
+    allowances: tuple[Charge, ...] = ()
+    license: License | None = None
+    basis: Basis | None = None
+    second_quantity: Quantity | None = None
+    cancelled_quantity: Decimal | None = None
+    pack_size: Decimal | None = None
+    self_billed: bool | None = None
+    lot: str | None = None
+    serials: tuple[str, ...] = ()
+    outstanding: Decimal | None = None
+    received: Decimal | None = None
+    accepted: Decimal | None = None
+    rejected: Decimal | None = None
+    match_way: int | None = None
+    need_by: date | None = None
+    category: str | None = None
+    project: str | None = None
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The document's sums (BG-22): lines BT-106, allowances 107, charges 108, net 109, tax 110, gross 112 and so on."""
+
+    lines: Decimal | None = None
+    allowances: Decimal | None = None
+    charges: Decimal | None = None
+    net: Decimal | None = None
+    tax: Decimal | None = None
+    gross: Decimal | None = None
+    prepaid: Decimal | None = None
+    rounding: Decimal | None = None
+    due: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxBreakdown:
+    """One tax category (BG-23): taxable amount BT-116, tax BT-117, category BT-118, rate BT-119."""
+
+    category: str | None = None
+    rate: Decimal | None = None
+    taxable: Decimal | None = None
+    tax: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevel:
+    """A promise of a contract: what is measured, the target, and the credit owed below it (% of the period's fee)."""
+
+    objective: str
+    measure: str | None = None
+    target: Decimal | None = None
+    credit_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractTerms:
+    """What a contract agrees beyond its price list (the lines)."""
+
+    start: date | None = None
+    end: date | None = None
+    notice_days: int | None = None
+    markup_percent: Decimal | None = None
+    limit: Decimal | None = None
+    service_levels: tuple[ServiceLevel, ...] = ()
+    needs_approval: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document of a purchase, of one of the eight kinds, with its lines.
+
+    `evidence` maps a JSON pointer into this document to the place where the value stood.
+    """
+
+    kind: str
+    number: str | None = None
+    issue_date: date | None = None
+    due_date: date | None = None
+    currency: str | None = None
+    type_code: str | None = None
+    supplier: Party = field(default_factory=Party)
+    buyer: Party = field(default_factory=Party)
+    references: References = field(default_factory=References)
+    lines: tuple[Line, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    allowances: tuple[Charge, ...] = ()
+    totals: Totals = field(default_factory=Totals)
+    tax_breakdown: tuple[TaxBreakdown, ...] = ()
+    period: Period | None = None
+    payment_terms: str | None = None
+    delivery_terms: str | None = None
+    delivery_date: date | None = None
+    posting: Posting | None = None
+    created_by: str | None = None
+    approved_by: str | None = None
+    received_at: datetime | None = None
+    valid_until: date | None = None
+    version: str | None = None
+    approved_at: datetime | None = None
+    created_at: datetime | None = None
+    status: OrderStatus | None = None
+    final: bool | None = None
+    correction: Correction | None = None
+    contract: ContractTerms | None = None
+    note: str | None = None
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)

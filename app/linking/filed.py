@@ -1,0 +1,37 @@
+"""A document on file: the document with what is known of it since it arrived."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.documents.document import Document
+
+
+class Standing(StrEnum):
+    """Whether an invoice counts in the ledger of what was billed.
+
+    Pending and paid ones count; void, rejected and duplicate ones never do (standard, "How to read it").
+    """
+
+    PENDING = "pending"
+    PAID = "paid"
+    VOID = "void"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A document on file.
+
+    `sequence` is the order of arrival, unique among the documents of a tenant; `arrived_at` its time.
+    `unread` names why the document could not be read (malformed, encrypted, empty, needs_ocr, …), None
+    where it was read: then `document` holds nothing but what the sender said of it.
+    """
+
+    id: str
+    document: Document
+    arrived_at: datetime
+    sequence: int
+    standing: Standing = Standing.PENDING
+    unread: str | None = None
