@@ -89,7 +89,7 @@ def _object(cls: type[T], value: object, pointer: str, errors: Errors) -> T | No
     if not isinstance(value, dict):
         errors.append(MalformedError(pointer, "an object is expected here"))
         return None
-    shape = _shape(cls)
+    shape = _shape(typing.cast("Any", cls))
     names = {entry.name for entry, _ in shape}
     errors.extend(
         MalformedError(f"{pointer}/{_escape(str(name))}", "unknown field") for name in value if name not in names

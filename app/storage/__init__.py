@@ -1,0 +1,1 @@
+"""Database, files, tables and types, and the functions that load and save."""

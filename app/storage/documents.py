@@ -1,0 +1,405 @@
+"""Documents: what arrived, what was read of it, and the keys by which a voucher finds it."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, literal, or_, select, tuple_, update
+
+from app.documents import canonical
+from app.documents.document import Document
+from app.documents.money import Money
+from app.documents.normal import name_key, number_key, tax_key
+from app.linking.filed import Filed, Standing
+from app.storage.database import AnySession, WriteSession
+from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
+from app.trail.chain import canonical as one_form
+
+#: The longest key that is stored; longer ones are cut (and compared again on the documents themselves).
+_KEY_LENGTH = 200
+
+
+class State(StrEnum):
+    """Where a document stands on its way in."""
+
+    RECEIVED = "received"
+    READ = "read"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A document as it is on file, read or not yet."""
+
+    id: str
+    sequence: int
+    state: State
+    standing: Standing
+    kind: str | None
+    number: str | None
+    verdict: str | None
+    reason: str | None
+    file_sha256: str | None
+    part: int
+    file_name: str | None
+    media_type: str | None
+    pages: tuple[tuple[float, float], ...]
+    kind_given: str | None
+    source: str | None
+    external_id: str | None
+    received_by: str
+    received_at: datetime
+    read_at: datetime | None
+    revision: int
+    document: Document | None
+
+
+def take_number(session: WriteSession, *, tenant: str, name: str) -> int:
+    """The next number of a counter; whoever asks at the same time waits for this transaction."""
+    where = (COUNTER.c.tenant == tenant, COUNTER.c.name == name)
+    taken = session.execute(
+        update(COUNTER).where(*where).values(value=COUNTER.c.value + 1).returning(COUNTER.c.value)
+    ).scalar()
+    if taken is None:
+        session.execute(insert(COUNTER).values(tenant=tenant, name=name, value=1))
+        return 1
+    return int(taken)
+
+
+def add_file(
+    session: WriteSession, *, tenant: str, sha256: str, size: int, media_type: str | None, at: datetime
+) -> None:
+    """Note that a file is in the store; the same content is noted once."""
+    known = session.execute(select(FILE.c.size).where(FILE.c.tenant == tenant, FILE.c.sha256 == sha256)).first()
+    if known is None:
+        session.execute(
+            insert(FILE).values(tenant=tenant, sha256=sha256, size=size, media_type=media_type, stored_at=at)
+        )
+
+
+def find_file(session: AnySession, *, tenant: str, sha256: str) -> str | None:
+    """The identifier of the (first) document of a file, if it is on file already."""
+    found: str | None = session.execute(
+        select(DOCUMENT.c.id)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.file_sha256 == sha256)
+        .order_by(DOCUMENT.c.part)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def find_external(session: AnySession, *, tenant: str, source: str, external_id: str) -> str | None:
+    """The identifier of the document that another system knows under its own key."""
+    found: str | None = session.execute(
+        select(DOCUMENT.c.id).where(
+            DOCUMENT.c.tenant == tenant, DOCUMENT.c.source == source, DOCUMENT.c.external_id == external_id
+        )
+    ).scalar()
+    return found
+
+
+def add(
+    session: WriteSession,
+    *,
+    tenant: str,
+    identifier: str,
+    received_by: str,
+    received_at: datetime,
+    file_sha256: str | None,
+    part: int = 0,
+    file_name: str | None = None,
+    media_type: str | None = None,
+    kind_given: str | None = None,
+    source: str | None = None,
+    external_id: str | None = None,
+) -> int:
+    """Put a document on file that has arrived and is not read yet; gives its place in the order of arrival."""
+    sequence = take_number(session, tenant=tenant, name="document")
+    session.execute(
+        insert(DOCUMENT).values(
+            tenant=tenant,
+            id=identifier,
+            sequence=sequence,
+            state=State.RECEIVED.value,
+            standing=Standing.PENDING.value,
+            file_sha256=file_sha256,
+            part=part,
+            file_name=file_name,
+            media_type=media_type,
+            kind_given=kind_given,
+            source=source,
+            external_id=external_id,
+            received_by=received_by,
+            received_at=received_at,
+            revision=1,
+        )
+    )
+    return sequence
+
+
+def digest(document: Document) -> str:
+    """SHA-256 of the canonical JSON of what was read."""
+    return hashlib.sha256(one_form(canonical.write(document)).encode()).hexdigest()
+
+
+def set_read(
+    session: WriteSession,
+    *,
+    tenant: str,
+    identifier: str,
+    document: Document,
+    pages: Sequence[tuple[float, float]],
+    at: datetime,
+) -> str:
+    """Save what was read of a document, and its keys; gives the digest of it."""
+    currency = document.currency
+    body_sha256 = digest(document)
+    session.execute(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)
+        .values(
+            state=State.READ.value,
+            kind=document.kind,
+            number=document.number,
+            issue_date=document.issue_date,
+            due_date=document.due_date,
+            currency=currency,
+            supplier_name=document.supplier.name,
+            supplier_key=supplier_key(document),
+            purchase_order=document.references.purchase_order,
+            net_minor=_minor(document.totals.net, currency),
+            gross_minor=_minor(document.totals.gross, currency),
+            verdict="ok",
+            reason=None,
+            pages=[list(size) for size in pages],
+            read_at=at,
+            body=canonical.write(document),
+            body_sha256=body_sha256,
+            revision=DOCUMENT.c.revision + 1,
+        )
+    )
+    session.execute(delete(DOCUMENT_KEY).where(DOCUMENT_KEY.c.tenant == tenant, DOCUMENT_KEY.c.document == identifier))
+    rows = [{"tenant": tenant, "type": t, "key": k, "document": identifier} for t, k in sorted(keys_of(document))]
+    if rows:
+        session.execute(insert(DOCUMENT_KEY), rows)
+    return body_sha256
+
+
+def set_unread(
+    session: WriteSession,
+    *,
+    tenant: str,
+    identifier: str,
+    verdict: str,
+    reason: str,
+    pages: Sequence[tuple[float, float]],
+    at: datetime,
+) -> None:
+    """Note that a document could not be read, and why."""
+    session.execute(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)
+        .values(
+            state=State.UNREAD.value,
+            kind=DOCUMENT.c.kind_given,
+            verdict=verdict,
+            reason=reason,
+            pages=[list(size) for size in pages],
+            read_at=at,
+            revision=DOCUMENT.c.revision + 1,
+        )
+    )
+
+
+def set_standing(session: WriteSession, *, tenant: str, identifier: str, standing: Standing) -> None:
+    """Note whether an invoice counts in the ledger."""
+    session.execute(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)
+        .values(standing=standing.value, revision=DOCUMENT.c.revision + 1)
+    )
+
+
+def get(session: AnySession, *, tenant: str, identifier: str) -> Record | None:
+    """The document with that identifier, or None."""
+    row = session.execute(select(DOCUMENT).where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)).first()
+    return _record(row) if row else None
+
+
+def listed(
+    session: AnySession,
+    *,
+    tenant: str,
+    after: str | None = None,
+    limit: int,
+    kind: str | None = None,
+    state: str | None = None,
+    number: str | None = None,
+) -> list[Record]:
+    """Documents, the newest first, a page at a time."""
+    query = select(DOCUMENT).where(DOCUMENT.c.tenant == tenant).order_by(DOCUMENT.c.id.desc()).limit(limit)
+    for column, wanted in ((DOCUMENT.c.kind, kind), (DOCUMENT.c.state, state), (DOCUMENT.c.number, number)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if after is not None:
+        query = query.where(DOCUMENT.c.id < after)
+    return [_record(row) for row in session.execute(query)]
+
+
+def parts_of_file(session: AnySession, *, tenant: str, sha256: str) -> list[str]:
+    """The documents of one file (a file may hold several), in their order."""
+    return list(
+        session.execute(
+            select(DOCUMENT.c.id)
+            .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.file_sha256 == sha256)
+            .order_by(DOCUMENT.c.part)
+        ).scalars()
+    )
+
+
+# ── finding what belongs together ───────────────────────────────────────────────────────────────
+
+Key = tuple[str, str]
+
+
+def supplier_key(document: Document) -> str | None:
+    """The supplier by its VAT id where there is one, else by its name without legal form."""
+    return tax_key(document.supplier.vat_id) or name_key(document.supplier.name)
+
+
+def keys_of(document: Document) -> set[Key]:
+    """The cheap exact keys under which a document is found.
+
+    `order`, `quote`, `contract`, `slip`, `receipt`: the number of that document, under which it and all
+    that name it are filed; `number`: a bill's number; `amount`: supplier and sum of a bill; `license`: a
+    sealed key or entitlement id; `supplier`: an order's supplier, for bills that name no order.
+    """
+    refs, own = document.references, number_key(document.number)
+    found: list[tuple[str, str | None]] = [
+        ("order", number_key(refs.purchase_order)),
+        ("quote", number_key(refs.quote)),
+        ("contract", number_key(refs.contract)),
+        ("slip", number_key(refs.despatch_advice)),
+        ("receipt", number_key(refs.receiving_advice)),
+        ("number", number_key(refs.preceding_invoice)),
+        *(("order", number_key(line.purchase_order)) for line in document.lines),
+        *(("slip", number_key(line.despatch_advice)) for line in document.lines),
+        *(("receipt", number_key(line.receiving_advice)) for line in document.lines),
+    ]
+    own_type = {
+        "purchase_order": "order",
+        "quote": "quote",
+        "contract": "contract",
+        "packing_slip": "slip",
+        "goods_receipt": "receipt",
+        "invoice": "number",
+        "credit_note": "number",
+    }.get(document.kind)
+    if own_type:
+        found.append((own_type, own))
+    vendors = {tax_key(document.supplier.vat_id), name_key(document.supplier.name)}
+    if document.kind in {"invoice", "credit_note"} and document.totals.gross is not None:
+        found += [("amount", f"{vendor}|{abs(document.totals.gross).normalize():f}") for vendor in vendors if vendor]
+    if document.kind in {"purchase_order", "quote", "contract"}:
+        found += [("supplier", vendor) for vendor in vendors]
+    for line in document.lines:
+        if line.license:
+            found += [("license", key.rpartition(":")[0]) for key in line.license.keys]
+            found += [("license", number_key(entry)) for entry in line.license.entitlement_ids]
+    return {(kind, key[:_KEY_LENGTH]) for kind, key in found if key}
+
+
+def sharing(session: AnySession, *, tenant: str, keys: Collection[Key]) -> set[str]:
+    """The documents filed under any of the keys."""
+    found: set[str] = set()
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), 200):
+        part = wanted[start : start + 200]
+        found.update(
+            session.execute(
+                select(DOCUMENT_KEY.c.document).where(
+                    DOCUMENT_KEY.c.tenant == tenant,
+                    or_(*(_is(key) for key in part))
+                    if len(part) == 1
+                    else tuple_(DOCUMENT_KEY.c.type, DOCUMENT_KEY.c.key).in_([tuple(key) for key in part]),
+                )
+            ).scalars()
+        )
+    return found
+
+
+def _is(key: Key) -> Any:
+    return (DOCUMENT_KEY.c.type == literal(key[0])) & (DOCUMENT_KEY.c.key == literal(key[1]))
+
+
+def keys_on_file(session: AnySession, *, tenant: str, identifiers: Collection[str]) -> set[Key]:
+    """The keys of documents on file."""
+    found: set[Key] = set()
+    wanted = sorted(identifiers)
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(DOCUMENT_KEY.c.type, DOCUMENT_KEY.c.key).where(
+                DOCUMENT_KEY.c.tenant == tenant, DOCUMENT_KEY.c.document.in_(wanted[start : start + 500])
+            )
+        )
+        found.update((row.type, row.key) for row in rows)
+    return found
+
+
+def filed(session: AnySession, *, tenant: str, identifiers: Iterable[str]) -> list[Filed]:
+    """Documents on file that were read or found unreadable, in the order of arrival."""
+    found: list[Filed] = []
+    wanted = sorted(identifiers)
+    for start in range(0, len(wanted), 500):
+        query = select(DOCUMENT).where(
+            DOCUMENT.c.tenant == tenant,
+            DOCUMENT.c.id.in_(wanted[start : start + 500]),
+            DOCUMENT.c.state != State.RECEIVED.value,
+        )
+        found += [as_filed(_record(row)) for row in session.execute(query)]
+    return sorted(found, key=lambda entry: entry.sequence)
+
+
+def as_filed(record: Record) -> Filed:
+    """What linking and matching see of a document."""
+    return Filed(
+        id=record.id,
+        document=record.document or Document(kind=record.kind_given or "invoice"),
+        arrived_at=record.received_at,
+        sequence=record.sequence,
+        standing=record.standing,
+        unread=None if record.state is State.READ else f"{record.verdict}: {record.reason}",
+    )
+
+
+def _minor(amount: Any, currency: str | None) -> int | None:
+    return None if amount is None or currency is None else Money.of(amount, currency).minor
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(
+        id=row.id,
+        sequence=row.sequence,
+        state=State(row.state),
+        standing=Standing(row.standing),
+        kind=row.kind,
+        number=row.number,
+        verdict=row.verdict,
+        reason=row.reason,
+        file_sha256=row.file_sha256,
+        part=row.part,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        pages=tuple((size[0], size[1]) for size in row.pages or ()),
+        kind_given=row.kind_given,
+        source=row.source,
+        external_id=row.external_id,
+        received_by=row.received_by,
+        received_at=row.received_at,
+        read_at=row.read_at,
+        revision=row.revision,
+        document=canonical.read(row.body) if row.body else None,
+    )

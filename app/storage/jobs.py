@@ -1,0 +1,160 @@
+"""Jobs: what was asked to be done, how far it is, and what became of each file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.storage.database import AnySession, WriteSession
+from app.storage.tables import DOCUMENT, JOB, JOB_DOCUMENT
+
+
+class Phase(StrEnum):
+    """Where a job is."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    MATCHING = "matching"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDocument:
+    """One file of a job, and what became of it."""
+
+    file: str | None
+    document: str
+    duplicate_of: str | None
+    kind: str | None
+    state: str
+    verdict: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job: its phase and its files."""
+
+    id: str
+    phase: Phase
+    total: int
+    done: int
+    failed: int
+    attempt: int
+    created_at: datetime
+    touched_at: datetime
+    error: str | None
+    documents: tuple[JobDocument, ...]
+
+
+def add(
+    session: WriteSession,
+    *,
+    tenant: str,
+    identifier: str,
+    files: list[tuple[str | None, str, str | None]],
+    actor: str,
+    at: datetime,
+) -> None:
+    """A new job over files: (file name, document, the document it repeats)."""
+    fresh = sum(repeated is None for _, _, repeated in files)
+    session.execute(
+        insert(JOB).values(
+            tenant=tenant,
+            id=identifier,
+            phase=(Phase.QUEUED if fresh else Phase.DONE).value,
+            total=len(files),
+            done=len(files) - fresh,
+            failed=0,
+            attempt=1,
+            created_by=actor,
+            created_at=at,
+            touched_at=at,
+        )
+    )
+    session.execute(
+        insert(JOB_DOCUMENT),
+        [
+            {"tenant": tenant, "job": identifier, "position": n, "file": f, "document": d, "duplicate_of": r}
+            for n, (f, d, r) in enumerate(files)
+        ],
+    )
+
+
+def get(session: AnySession, *, tenant: str, identifier: str) -> Job | None:
+    """The job with that identifier, or None."""
+    row = session.execute(select(JOB).where(JOB.c.tenant == tenant, JOB.c.id == identifier)).first()
+    if row is None:
+        return None
+    documents = session.execute(
+        select(JOB_DOCUMENT, DOCUMENT.c.kind, DOCUMENT.c.state, DOCUMENT.c.verdict, DOCUMENT.c.reason)
+        .join(DOCUMENT, (DOCUMENT.c.tenant == JOB_DOCUMENT.c.tenant) & (DOCUMENT.c.id == JOB_DOCUMENT.c.document))
+        .where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.job == identifier)
+        .order_by(JOB_DOCUMENT.c.position)
+    )
+    return Job(
+        id=row.id,
+        phase=Phase(row.phase),
+        total=row.total,
+        done=row.done,
+        failed=row.failed,
+        attempt=row.attempt,
+        created_at=row.created_at,
+        touched_at=row.touched_at,
+        error=row.error,
+        documents=tuple(
+            JobDocument(
+                file=found.file,
+                document=found.document,
+                duplicate_of=found.duplicate_of,
+                kind=found.kind,
+                state=found.state,
+                verdict=found.verdict,
+                reason=found.reason,
+            )
+            for found in documents
+        ),
+    )
+
+
+def of_document(session: AnySession, *, tenant: str, document: str) -> str | None:
+    """The job that brought a document, if it came as a file."""
+    found: str | None = session.execute(
+        select(JOB_DOCUMENT.c.job)
+        .where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.document == document)
+        .order_by(JOB_DOCUMENT.c.job)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def step(session: WriteSession, *, tenant: str, identifier: str, at: datetime, **changes: Any) -> None:
+    """Note progress: `phase`, `done`, `failed`, `attempt` or `error`."""
+    if isinstance(phase := changes.get("phase"), Phase):
+        changes["phase"] = phase.value
+    session.execute(update(JOB).where(JOB.c.tenant == tenant, JOB.c.id == identifier).values(touched_at=at, **changes))
+
+
+def count(session: WriteSession, *, tenant: str, identifier: str, at: datetime) -> tuple[int, int]:
+    """Count anew how many files are done and how many of them failed, and note it."""
+    states = session.execute(
+        select(DOCUMENT.c.state)
+        .join(JOB_DOCUMENT, (JOB_DOCUMENT.c.tenant == DOCUMENT.c.tenant) & (JOB_DOCUMENT.c.document == DOCUMENT.c.id))
+        .where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.job == identifier)
+    ).scalars()
+    found = list(states)
+    done, failed = sum(state != "received" for state in found), found.count("unread")
+    step(session, tenant=tenant, identifier=identifier, at=at, done=done, failed=failed)
+    return done, failed
+
+
+def unfinished(session: AnySession, *, before: datetime) -> list[tuple[str, str, int, str]]:
+    """Jobs of any tenant that nobody has moved since: (tenant, job, attempt, phase)."""
+    query = (
+        select(JOB.c.tenant, JOB.c.id, JOB.c.attempt, JOB.c.phase)
+        .where(JOB.c.phase != Phase.DONE.value, JOB.c.touched_at <= before)
+        .order_by(JOB.c.touched_at)
+    )
+    return [(row.tenant, row.id, row.attempt, row.phase) for row in session.execute(query)]

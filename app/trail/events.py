@@ -1,0 +1,160 @@
+"""The catalogue of events: one dataclass each; its docstring is its documentation."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from app.registry import Registry
+
+EVENTS: Registry[type["Event"]] = Registry("event")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a subject (a document, an exception, a key)."""
+
+    code: ClassVar[str] = ""
+    subject: str
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # A slotted dataclass is built twice: once as written, once with slots; only the second counts.
+        super(Event, cls).__init_subclass__(**kwargs)
+        words = re.findall(r"[A-Z][a-z]+", cls.__name__)
+        cls.code = f"{'_'.join(words[:-1]).lower()}.{words[-1].lower()}"
+        if "__slots__" in cls.__dict__ and cls.code not in EVENTS:
+            EVENTS.add(cls.code, cls)
+
+    def body(self) -> Mapping[str, Any]:
+        """The facts of the event beside its subject."""
+        facts = asdict(self)
+        del facts["subject"]
+        return facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReceived(Event):
+    """A document arrived: which file with which content."""
+
+    sha256: str
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRepeated(Event):
+    """The same bytes arrived again; they are the same document."""
+
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRead(Event):
+    """A document was read: kind, number, and the digest of what was read."""
+
+    kind: str
+    number: str | None
+    body_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentUnread(Event):
+    """A document could not be read: the verdict and the reason."""
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceMatched(Event):
+    """An invoice was matched: the decision, its sums, the versions, and the digest of the inputs."""
+
+    match: str
+    decision: str
+    payable: str
+    held: str
+    currency: str
+    policy_version: str
+    rules_version: str
+    inputs_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceStood(Event):
+    """An invoice's standing changed: paid, void, rejected or pending."""
+
+    standing: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionOpened(Event):
+    """A finding opened an exception."""
+
+    rule: str
+    invoice: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionUpdated(Event):
+    """A later run found the same exception with other facts."""
+
+    rule: str
+    invoice: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionReopened(Event):
+    """A closed exception came back."""
+
+    rule: str
+    invoice: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionResolved(Event):
+    """An exception was closed by a clean run or by a person: the reason."""
+
+    rule: str
+    invoice: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionWaived(Event):
+    """A person let a finding pass: the reason."""
+
+    rule: str
+    invoice: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionCommented(Event):
+    """A person wrote a comment on an exception."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionAssigned(Event):
+    """An exception was given to somebody."""
+
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAdded(Event):
+    """An API key was made; the key itself is never stored."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRevoked(Event):
+    """An API key was revoked."""
+
+    name: str
