@@ -1,0 +1,1 @@
+"""The layouts: one module for each supplier, and two for the buyer."""

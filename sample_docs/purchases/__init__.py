@@ -1,0 +1,1 @@
+"""The purchases, one function each, and the errors planted in them."""
