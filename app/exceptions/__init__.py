@@ -1,0 +1,1 @@
+"""Findings → the cases that people work on."""

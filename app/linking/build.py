@@ -1,0 +1,333 @@
+"""Documents → voucher: select what concerns the invoice, link it, post it, allocate it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from app.documents.document import Document
+from app.documents.money import Money
+from app.documents.normal import number_key
+from app.errors import AppError
+from app.linking.allocation import allocate
+from app.linking.amounts import charges_of
+from app.linking.conventions import Conventions, PriceBasis, ReceiptProof
+from app.linking.filed import Filed, Standing
+from app.linking.headers import Heading, lines_of
+from app.linking.keys import clashes
+from app.linking.ledger import Entry, Ledger
+from app.linking.lines import Key, Partner, pair
+from app.linking.link import AllocationKind, Basis, LineOf, Link
+from app.linking.parties import Sameness
+from app.linking.proofs import Proofs, gather
+from app.linking.shelf import Shelf, is_live, order_numbers
+from app.linking.voucher import Voucher, VoucherLine
+
+_ZERO = Fraction(0)
+_DEFAULT = Conventions()
+
+
+def build_voucher(
+    invoice: Filed, on_file: Iterable[Filed], conventions: Conventions = _DEFAULT, *, as_of: date
+) -> Voucher:
+    """The invoice with what backs it among the documents on file.
+
+    Whatever is on file counts, also what came after the invoice, except later invoices: the match is
+    of today's facts. Later credit notes count where they refer to this very invoice.
+    """
+    if invoice.unread is not None:
+        return Voucher(invoice=invoice, as_of=as_of, conventions=conventions)
+    shelf = Shelf.of(invoice, on_file, name_similarity=conventions.name_similarity)
+    ledger = Ledger(shelf)
+    bills = _bills(shelf)
+    for bill in bills:
+        ledger.post(bill)
+    ledger.post(invoice)
+    found = ledger.headings[invoice.id]
+    own = {order.id for order in found.orders}
+    shared = [bill for bill in bills if own & {order.id for order in ledger.headings[bill.id].orders}]
+    proofs = gather(found.orders, shelf)
+    _let_slips_stand(found.orders, proofs, conventions)
+    quotes = _quotes(found.orders, shelf, conventions)
+    lines = _lines(invoice, ledger, proofs, quotes, conventions)
+    return Voucher(
+        invoice=invoice,
+        as_of=as_of,
+        orders=found.orders,
+        quotes=tuple({line.filed.id: line.filed for line, _ in quotes.values()}.values()),
+        slips=proofs.papers["packing_slip"],
+        receipts=proofs.papers["goods_receipt"],
+        licenses=proofs.papers["license_receipt"],
+        contracts=_contracts(invoice, found.orders, shelf),
+        earlier=tuple(bill for bill in shared if bill.standing is not Standing.VOID),
+        duplicates=_duplicates(shelf),
+        links=_links(invoice, found, ledger, proofs, quotes),
+        allocations=allocate(shared, invoice, ledger, proofs),
+        lines=lines,
+        heading=found,
+        later_versions=_later_versions(found.orders, shelf),
+        key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
+        history=tuple(bill for bill in shelf.billing if _is_before(bill, invoice) and is_live(bill)),
+        conventions=conventions,
+    )
+
+
+def _is_before(bill: Filed, invoice: Filed) -> bool:
+    return bill.sequence < invoice.sequence
+
+
+def _bills(shelf: Shelf) -> list[Filed]:
+    """The bills that may draw on the same orders: earlier ones, and later credits of this invoice.
+
+    Void ones are replayed too, for the receipts that they held once.
+    """
+    invoice = shelf.invoice
+    wanted = _candidate_orders(shelf)
+    number = number_key(invoice.document.number)
+    chosen: list[Filed] = []
+    for bill in shelf.billing:
+        if not is_live(bill) and bill.standing is not Standing.VOID:
+            continue
+        later_credit = (
+            bill.document.kind == "credit_note"
+            and number is not None
+            and number_key(bill.document.references.preceding_invoice) == number
+            and shelf.same_supplier(bill.document, invoice.document) is not Sameness.DIFFERENT
+        )
+        if (_is_before(bill, invoice) or later_credit) and _may_draw(bill, wanted, shelf):
+            chosen.append(bill)
+    return chosen
+
+
+def _candidate_orders(shelf: Shelf) -> frozenset[str]:
+    """The orders that the invoice names; every order of its supplier where it names none."""
+    document = shelf.invoice.document
+    numbers = order_numbers(document)
+    if numbers:
+        return frozenset(order.id for number in numbers for order in shelf.orders_numbered(number, document))
+    return frozenset(order.id for order in shelf.orders_in_force)
+
+
+def _may_draw(bill: Filed, wanted: frozenset[str], shelf: Shelf) -> bool:
+    numbers = order_numbers(bill.document)
+    if numbers:
+        return any(order.id in wanted for number in numbers for order in shelf.orders_numbered(number, bill.document))
+    return shelf.same_supplier(bill.document, shelf.invoice.document) is not Sameness.DIFFERENT
+
+
+def _let_slips_stand(orders: Sequence[Filed], proofs: Proofs, conventions: Conventions) -> None:
+    """Where an order has no goods receipt at all, its packing slips stand for them."""
+    if conventions.receipt_proof is not ReceiptProof.SLIP_IF_NO_RECEIPT:
+        return
+    for order in orders:
+        keys = [line.key for line in lines_of(order)]
+        if not any(key in proofs.receipts or key in proofs.drafts for key in keys):
+            for key in keys:
+                if key in proofs.slips:
+                    proofs.receipts[key] = list(proofs.slips[key])
+
+
+def _quotes(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> Mapping[Key, tuple[LineOf, Partner]]:
+    """The quote's line for each order line."""
+    found: dict[Key, tuple[LineOf, Partner]] = {}
+    for order in orders:
+        for quote in _quotes_of(order, shelf, conventions):
+            partners = pair(lines_of(order), lines_of(quote), by_reference=False)
+            for line in lines_of(order):
+                partner = partners.get(line.key)
+                if partner is not None and line.key not in found:
+                    found[line.key] = (_tier(line, quote, partner), partner)
+    return found
+
+
+def _tier(line: LineOf, quote: LineOf | Filed, partner: Partner) -> LineOf:
+    """Of a quote's lines for one item the one whose quantity break the order reaches."""
+    filed = quote.filed if isinstance(quote, LineOf) else quote
+    same = [
+        other
+        for other in lines_of(filed)
+        if pair([line], [other], by_reference=False)
+        and other.line.quantity is not None
+        and line.line.quantity is not None
+        and other.line.quantity <= line.line.quantity
+    ]
+    return max(same, key=lambda other: other.line.quantity or Decimal(0)) if len(same) > 1 else partner.pool[0]
+
+
+def _quotes_of(order: Filed, shelf: Shelf, conventions: Conventions) -> list[Filed]:
+    """The quotes that the order or the invoice names; else the latest one of the supplier that fits the order."""
+    quotes = shelf.of_kind("quote")
+    named = {number_key(paper.document.references.quote) for paper in (order, shelf.invoice)} - {None}
+    if named:
+        return [quote for quote in quotes if number_key(quote.document.number) in named]
+    fitting = [quote for quote in quotes if _fits(quote, order, shelf, conventions)]
+    return fitting[-1:]
+
+
+def _fits(quote: Filed, order: Filed, shelf: Shelf, conventions: Conventions) -> bool:
+    offered, placed = quote.document, order.document
+    if shelf.same_supplier(offered, placed) is not Sameness.SAME:
+        return False
+    if offered.currency and placed.currency and offered.currency != placed.currency:
+        return False
+    if offered.issue_date and placed.issue_date:
+        end = offered.valid_until or offered.issue_date + timedelta(days=conventions.quote_days)
+        if not offered.issue_date <= placed.issue_date <= end:
+            return False
+    partners = pair(lines_of(order), lines_of(quote), by_reference=False)
+    return bool(placed.lines) and all(
+        (partner := partners.get(line.key)) is not None and partner.basis is not Basis.INFERRED
+        for line in lines_of(order)
+    )
+
+
+def _lines(
+    invoice: Filed,
+    ledger: Ledger,
+    proofs: Proofs,
+    quotes: Mapping[Key, tuple[LineOf, Partner]],
+    conventions: Conventions,
+) -> tuple[VoucherLine, ...]:
+    return tuple(_line(entry, ledger, proofs, quotes, conventions) for entry in ledger.entries[invoice.id])
+
+
+def _line(
+    entry: Entry,
+    ledger: Ledger,
+    proofs: Proofs,
+    quotes: Mapping[Key, tuple[LineOf, Partner]],
+    conventions: Conventions,
+) -> VoucherLine:
+    key = entry.order.key if entry.order else entry.line.key
+    order_line = entry.order.line if entry.order else entry.line.line
+    return VoucherLine(
+        line=entry.line,
+        order=entry.order,
+        basis=entry.partner.basis if entry.partner else None,
+        ambiguous_with=entry.partner.ambiguous_with if entry.partner else (),
+        kind=entry.kind,
+        share=entry.share,
+        unit=order_line.unit,
+        quantity=entry.quantity,
+        item=entry.item,
+        net=entry.net,
+        charges=entry.charges,
+        billed_before=entry.before.quantity,
+        item_before=entry.before.item,
+        net_before=entry.before.net,
+        charges_before=entry.before.charges,
+        corrected=_corrected(entry, ledger, conventions),
+        history=tuple(past for past in _account_entries(entry, ledger) if past.line.filed.id != entry.line.filed.id),
+        receipts=tuple(proofs.receipts.get(key, ())),
+        drafts=tuple(proofs.drafts.get(key, ())),
+        slips=tuple(proofs.slips.get(key, ())),
+        licenses=tuple(proofs.licenses.get(key, ())),
+        quote=quotes[key][0] if key in quotes else None,
+        match_way=order_line.match_way or conventions.match_way,
+        price_basis=conventions.price_basis,
+    )
+
+
+def _account_entries(entry: Entry, ledger: Ledger) -> Sequence[Entry]:
+    return ledger.account(entry.order).entries if entry.order else ()
+
+
+def _corrected(entry: Entry, ledger: Ledger, conventions: Conventions) -> tuple[Fraction, Fraction] | None:
+    """Quantity and amount of what a price correction corrects, or of a line that was corrected; else None."""
+    if entry.order is None:
+        return None
+    entries = _account_entries(entry, ledger)
+    if entry.kind is AllocationKind.PRICE_CORR:
+        target = entry.refers_to
+    elif entry.kind is AllocationKind.BILL and any(
+        past.kind is AllocationKind.PRICE_CORR and past.refers_to == entry.number and entry.number for past in entries
+    ):
+        target = entry.number
+    else:
+        return None
+    bills = [past for past in entries if past.kind is AllocationKind.BILL and target in {None, past.number}]
+    fixes = [past for past in entries if past.kind is AllocationKind.PRICE_CORR and target in {None, past.refers_to}]
+    quantity = sum((past.quantity or _ZERO for past in bills), _ZERO)
+    amount = sum((_priced(past, conventions) for past in (*bills, *fixes)), _ZERO)
+    return (quantity, amount) if quantity else None
+
+
+def _priced(entry: Entry, conventions: Conventions) -> Fraction:
+    amount = entry.item or _ZERO
+    if conventions.price_basis is PriceBasis.NET and entry.order is not None:
+        planned = charges_of(entry.order.line.charges)
+        amount += sum((value for code, value in entry.charges.items() if code in planned), _ZERO)
+    return amount
+
+
+def _contracts(invoice: Filed, orders: Sequence[Filed], shelf: Shelf) -> tuple[Filed, ...]:
+    named = {number_key(paper.document.references.contract) for paper in (invoice, *orders)} - {None}
+    return tuple(paper for paper in shelf.of_kind("contract") if number_key(paper.document.number) in named)
+
+
+def _duplicates(shelf: Shelf) -> tuple[Filed, ...]:
+    """Earlier live bills of one supplier's that share the number or the amount."""
+    invoice = shelf.invoice.document
+    number, gross = number_key(invoice.number), _gross(invoice)
+    return tuple(
+        bill
+        for bill in shelf.billing
+        if _is_before(bill, shelf.invoice)
+        and is_live(bill)
+        and bill.document.kind == invoice.kind
+        and (
+            (number and number_key(bill.document.number) == number)
+            or (gross is not None and _gross(bill.document) == gross)
+        )
+    )
+
+
+def _gross(document: Document) -> Money | Decimal | None:
+    amount = document.totals.gross if document.totals.gross is not None else document.totals.due
+    if amount is None or document.currency is None:
+        return amount
+    try:
+        return Money.of(amount, document.currency)
+    except (AppError, ArithmeticError):
+        return amount
+
+
+def _later_versions(orders: Sequence[Filed], shelf: Shelf) -> tuple[Filed, ...]:
+    chosen = {order.id for order in orders}
+    later: list[Filed] = []
+    for versions in shelf.orders:
+        at = next((at for at, version in enumerate(versions) if version.id in chosen), None)
+        if at is not None:
+            later.extend(versions[at + 1 :])
+    return tuple(later)
+
+
+def _links(
+    invoice: Filed,
+    found: Heading,
+    ledger: Ledger,
+    proofs: Proofs,
+    quotes: Mapping[Key, tuple[LineOf, Partner]],
+) -> tuple[Link, ...]:
+    heads = [
+        Link(
+            document=invoice.id,
+            line=None,
+            to_document=order.id,
+            to_line=None,
+            basis=found.basis or Basis.INFERRED,
+            score=found.score,
+            parts=found.parts,
+            ambiguous_with=tuple(rival.id for rival in found.ambiguous_with),
+        )
+        for order in found.orders
+    ]
+    own = [e.partner.link(e.line, e.order) for e in ledger.entries[invoice.id] if e.partner and e.order]
+    offered = [
+        partner.link(line, quote)
+        for order in found.orders
+        for line in lines_of(order)
+        if line.key in quotes
+        for quote, partner in [quotes[line.key]]
+    ]
+    return (*heads, *own, *offered, *proofs.links)

@@ -1,0 +1,46 @@
+"""Whether two papers name the same company."""
+
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from app.documents.document import Party
+from app.documents.normal import name_key, tax_key
+
+
+class Sameness(StrEnum):
+    """What can be said of two parties."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+def same_party(left: Party, right: Party, *, least: int) -> Sameness:
+    """Compare two parties by tax identifiers, then by registration, then by name.
+
+    Names agree at a similarity of `least` (0 to 100) or more, legal forms left out. Where neither
+    identifiers nor names stand on both papers, nothing can be said.
+    """
+    for one, other in ((left.vat_id, right.vat_id), (left.legal_id, right.legal_id)):
+        found = _same_id(tax_key(one), tax_key(other))
+        if found is not None:
+            return Sameness.SAME if found else Sameness.DIFFERENT
+    ours, theirs = name_key(left.name), name_key(right.name)
+    if ours is None or theirs is None:
+        return Sameness.UNKNOWN
+    return Sameness.SAME if name_likeness(ours, theirs) >= least else Sameness.DIFFERENT
+
+
+def _same_id(left: str | None, right: str | None) -> bool | None:
+    """Equal, with or without the country's letters in front; None where one is missing."""
+    if left is None or right is None:
+        return None
+    return left == right or left.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == right.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@lru_cache(maxsize=65536)
+def name_likeness(left: str, right: str) -> float:
+    """How alike two name keys are, 0 to 100, the order of the words aside."""
+    return fuzz.token_sort_ratio(left, right)

@@ -1,0 +1,148 @@
+"""How alike two lines are: one transparent score, with its parts."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from app.documents.document import Line
+from app.documents.normal import number_key
+from app.linking.link import Basis
+
+# The weights of the parts (they add up to 1) and the score from which lines may be partners at all.
+# A conflict of numbers (2007 against 2010, 5 users against 10) weighs against, strongly.
+WEIGHTS: Mapping[str, Decimal] = {
+    "description": Decimal("0.60"),
+    "price": Decimal("0.25"),
+    "quantity": Decimal("0.10"),
+    "unit": Decimal("0.05"),
+}
+CONFLICT = Decimal("0.45")
+_LEAST_WORDS = Decimal("0.62")
+LEAST = Decimal("0.60")
+MARGIN = Decimal("0.08")
+_SURE = Decimal(1)
+_SAME_WORDS = Decimal("0.95")
+_NEAR_PRICE = Decimal("0.25")
+
+_WORD = re.compile(r"\w+")
+_HAS_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A score from 0 to 1, what it rests on, and its parts."""
+
+    score: Decimal
+    basis: Basis
+    parts: Mapping[str, Decimal]
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a description for comparing: no accents, no case, no punctuation."""
+    folded = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return tuple(_WORD.findall(bare))
+
+
+@lru_cache(maxsize=65536)
+def description_key(text: str) -> str:
+    """A description in one form."""
+    return " ".join(words_of(text))
+
+
+def wording(line: Line) -> str:
+    """What the line says it is: its description or, on a license receipt, the product."""
+    return line.description or (line.license.product if line.license else None) or ""
+
+
+def item_keys(line: Line) -> dict[str, str]:
+    """The line's item identifiers in one form, by the name of the field."""
+    named = {"buyer_item_id": line.buyer_item_id, "seller_item_id": line.seller_item_id, "gtin": line.gtin}
+    keys = {name: number_key(value) for name, value in named.items()}
+    return {name: key for name, key in keys.items() if key}
+
+
+def same_item(left: Line, right: Line) -> bool | None:
+    """Whether the item identifiers agree; None where no identifier of the same sort stands on both.
+
+    One agreement is enough: a buyer's number may change while the GTIN stays.
+    """
+    ours, theirs = item_keys(left), item_keys(right)
+    shared = [name for name in ours if name in theirs]
+    if not shared:
+        return None
+    return any(ours[name] == theirs[name] for name in shared)
+
+
+def likeness(left: Line, right: Line) -> Likeness | None:
+    """How alike two lines are; None where they cannot be partners."""
+    item = same_item(left, right)
+    if item is None and set(item_keys(left).values()) & set(item_keys(right).values()):
+        item = True  # One paper prints the number under another heading.
+    parts = _parts(left, right)
+    if item:
+        return Likeness(_SURE, Basis.ITEM, {"item": _SURE, **parts})
+    if item is False:
+        return None
+    ours, theirs = description_key(wording(left)), description_key(wording(right))
+    if ours and ours == theirs:
+        return Likeness(_SAME_WORDS, Basis.DESCRIPTION, {**parts, "description": _SURE})
+    if parts.get("description", Decimal(0)) < _LEAST_WORDS:
+        return None
+    weighed = sum((parts[name] * weight for name, weight in WEIGHTS.items() if name in parts), Decimal(0))
+    share = sum((weight for name, weight in WEIGHTS.items() if name in parts), Decimal(0))
+    score = weighed / share - CONFLICT * parts.get("numbers_conflict", Decimal(0))
+    return Likeness(max(score, Decimal(0)), Basis.INFERRED, parts) if score >= LEAST else None
+
+
+def _parts(left: Line, right: Line) -> dict[str, Decimal]:
+    parts: dict[str, Decimal] = {}
+    ours, theirs = description_key(wording(left)), description_key(wording(right))
+    if ours and theirs:
+        description, conflict = _descriptions(ours, theirs)
+        parts["description"] = description
+        if conflict:
+            parts["numbers_conflict"] = conflict
+    price = _nearness(_unit_price(left), _unit_price(right))
+    if price is not None:
+        parts["price"] = max(Decimal(0), 1 - (1 - price) / _NEAR_PRICE)
+    quantity = _nearness(left.quantity, right.quantity)
+    if quantity is not None:
+        parts["quantity"] = quantity
+    if left.unit and right.unit:
+        parts["unit"] = Decimal(int(left.unit == right.unit))
+    return parts
+
+
+@lru_cache(maxsize=262144)
+def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal]:
+    """How alike two descriptions are, and whether the numbers and codes in them contradict each other."""
+    one, other = left.split(), right.split()
+    alike = (fuzz.token_set_ratio(left, right) + fuzz.token_sort_ratio(left, right)) / 200
+    ours = {word for word in one if _HAS_DIGIT.search(word)}
+    theirs = {word for word in other if _HAS_DIGIT.search(word)}
+    joined_ours, joined_theirs = "".join(one), "".join(other)
+    # "M8 x 40" and "M8x40" are the same code written apart.
+    only_ours = {word for word in ours - theirs if word not in joined_theirs}
+    only_theirs = {word for word in theirs - ours if word not in joined_ours}
+    conflict = Decimal(1) if only_ours and only_theirs else Decimal(0)
+    return Decimal(str(round(alike, 4))), conflict
+
+
+def _unit_price(line: Line) -> Decimal | None:
+    if line.unit_price is None:
+        return None
+    return line.unit_price / (line.price_base_quantity or Decimal(1))
+
+
+def _nearness(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    """1 where equal, towards 0 the further apart; None where one is missing or not above zero."""
+    if left is None or right is None or left <= 0 or right <= 0:
+        return None
+    return (min(left, right) / max(left, right)).quantize(Decimal("0.0001"))

@@ -1,0 +1,1 @@
+"""Voucher + policy → findings: what the standard checks, rule by rule."""

@@ -1,0 +1,188 @@
+"""Price: what each is charged at against what was agreed."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from app.documents.money import Money
+from app.linking.link import AllocationKind
+from app.linking.voucher import Voucher, VoucherLine
+from app.matching.policy import Policy
+from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
+from app.matching.tolerance import Tolerance, percent_of
+from app.matching.wording import figure, money_decimal, price, share
+
+_ZERO = Fraction(0)
+_CENT = Fraction(1, 200)
+
+
+def priced_lines(voucher: Voucher) -> Iterator[tuple[VoucherLine, Fraction, Fraction]]:
+    """The lines that have both an agreed and an effective unit price (P and E)."""
+    for line in voucher.lines:
+        agreed, effective = line.price, line.effective
+        if agreed is None or effective is None or not _speaks_of_price(line, voucher):
+            continue
+        if not _is_rounding(line, agreed, effective):
+            yield line, agreed, effective
+
+
+def _speaks_of_price(line: VoucherLine, voucher: Voucher) -> bool:
+    """Bills do, and corrections that ask for more; what a credit gives back is judged with the bill."""
+    if voucher.is_credit:
+        return False
+    return line.kind is AllocationKind.PRICE_CORR or line.bills
+
+
+def _is_rounding(line: VoucherLine, agreed: Fraction, effective: Fraction) -> bool:
+    """Whether the difference is no more than the rounding of an amount from which a price had to be worked out."""
+    derived = line.line.line.unit_price is None or (line.order is not None and line.order.line.unit_price is None)
+    return derived and abs((effective - agreed) * (line.quantity or _ZERO)) <= 2 * _CENT
+
+
+def _counted(line: VoucherLine) -> Fraction:
+    """How many the price difference counts for: those billed here, or those corrected."""
+    return line.quantity or (line.corrected[0] if line.corrected else _ZERO)
+
+
+def _prices(line: VoucherLine) -> tuple[Place, ...]:
+    order = (place(line.order, "unit_price"),) if line.order else ()
+    return (place(line.line, "unit_price"), *order)
+
+
+def _limits(limit: Tolerance, *, up: bool) -> str:
+    percent, absolute = (limit.up_pct, limit.up_abs) if up else (limit.lo_pct, limit.lo_abs)
+    named = [f"{percent:f} %" if percent is not None else "", f"{absolute:f}" if absolute is not None else ""]
+    return " and ".join(part for part in named if part) or "nothing"
+
+
+@rule(
+    "PRICE_OVER_PO",
+    severity=Severity.HOLD,
+    owner=Owner.BUYING,
+    level=Level.CUMULATIVE,
+    assertion=Assertion.ACCURACY,
+    disputes=Disputes.PRICE,
+    peppol=("UQ", "PRI", "CNP"),
+    x12_426="01",
+    uncl_4465="5",
+)
+def price_above_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """No unit is charged at more than the order's net price.
+
+    Works out the effective price of the line with the price corrections that refer to it, in the order's
+    unit and base quantity. Percent limits look at one unit; absolute limits at what was asked beyond the
+    agreed price on the order line so far, so that a split invoice hides nothing.
+    """
+    for line, agreed, effective in priced_lines(voucher):
+        each = effective - agreed
+        extended = line.price_variance
+        limit = policy.tolerance("price", voucher, line)
+        if each <= 0 or not limit.breached_by(each, agreed, extended=max(extended or _ZERO, each * _counted(line))):
+            continue
+        quantity, percent = _counted(line), percent_of(each, agreed)
+        excess = each * quantity
+        yield Condition(
+            line=line,
+            order=line.order.filed if line.order else None,
+            expected=price(agreed),
+            actual=price(effective),
+            variance=money_decimal(excess, voucher.currency),
+            percent=percent,
+            limit=limit.as_json("price"),
+            at_risk=Money.of(excess, voucher.currency),
+            supported=agreed,
+            why=f"The invoice charges {price(effective)} each; the order says {price(agreed)}. "
+            f"{figure(quantity)} × {price(each)} = {price(Money.of(excess, voucher.currency).amount)}; "
+            f"{share(percent)} is over {_limits(limit, up=True)}.",
+            evidence=_prices(line),
+            detail={} if percent is not None else {"base_zero": "true"},
+        )
+
+
+@rule(
+    "PRICE_UNDER_PO",
+    severity=Severity.WARN,
+    owner=Owner.BUYING,
+    level=Level.CUMULATIVE,
+    assertion=Assertion.ACCURACY,
+    disputes=Disputes.NOTHING,
+    peppol=("UQ", "PRI", "NOA"),
+    x12_426="01",
+    uncl_4465="57",
+)
+def price_below_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """A unit is not charged far below the order's net price: a wrong item or a wrong order may be the reason.
+
+    As for prices above the order, with the downward limits; unchecked unless the policy sets them.
+    """
+    for line, agreed, effective in priced_lines(voucher):
+        each, extended = effective - agreed, line.price_variance
+        limit = policy.tolerance("price", voucher, line)
+        if each >= 0 or not limit.breached_by(each, agreed, extended=min(extended or _ZERO, each * _counted(line))):
+            continue
+        quantity, percent = _counted(line), percent_of(each, agreed)
+        shortfall = each * quantity
+        yield Condition(
+            line=line,
+            order=line.order.filed if line.order else None,
+            expected=price(agreed),
+            actual=price(effective),
+            variance=money_decimal(shortfall, voucher.currency),
+            percent=percent,
+            limit=limit.as_json("price"),
+            at_risk=Money.of(-shortfall, voucher.currency),
+            why=f"The invoice charges {price(effective)} each; the order says {price(agreed)}. "
+            f"{figure(quantity)} × {price(-each)} = {price(Money.of(-shortfall, voucher.currency).amount)} less; "
+            f"{share(percent)} is beyond {_limits(limit, up=False)} downward.",
+            evidence=_prices(line),
+        )
+
+
+@rule(
+    "PRICE_BASE_MISMATCH",
+    severity=Severity.HOLD,
+    owner=Owner.BUYING,
+    level=Level.LINE,
+    assertion=Assertion.ACCURACY,
+    disputes=Disputes.PRICE,
+    peppol=("UQ", "PRI", "NIN"),
+    x12_426="01",
+    uncl_4465="5",
+)
+def price_is_for_another_number_of_units(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """The invoice's price stands for as many units as the order's.
+
+    Looks whether the two prices differ by just ten, a dozen, a hundred, a gross, a thousand or the item's
+    pack size, one way or the other.
+    """
+    for line, agreed, effective in priced_lines(voucher):
+        factor = _factor(line, agreed, effective, policy)
+        if factor is None or line.kind is AllocationKind.PRICE_CORR:
+            continue
+        over = max(effective - agreed, _ZERO) * _counted(line)
+        relation = f"{figure(factor)} times" if effective > agreed else f"one {figure(factor)}th of"
+        yield Condition(
+            line=line,
+            order=line.order.filed if line.order else None,
+            expected=price(agreed),
+            actual=price(effective),
+            variance=money_decimal((effective - agreed) * _counted(line), voucher.currency),
+            percent=percent_of(effective - agreed, agreed),
+            at_risk=Money.of(over, voucher.currency),
+            supported=min(agreed, effective),
+            why=f"The invoice's price of {price(effective)} is {relation} the order's {price(agreed)}: "
+            f"one of them stands for {figure(factor)} units.",
+            evidence=_prices(line),
+            detail={"factor": figure(factor)},
+        )
+
+
+def _factor(line: VoucherLine, agreed: Fraction, effective: Fraction, policy: Policy) -> Fraction | None:
+    if agreed <= 0 or effective <= 0:
+        return None
+    ratio = max(agreed, effective) / min(agreed, effective)
+    packs = [paper.pack_size for paper in (line.line.line, *([line.order.line] if line.order else []))]
+    factors = [*(Fraction(each) for each in policy.base_factors), *(Fraction(pack) for pack in packs if pack)]
+    for factor in factors:
+        if factor > 1 and abs(percent_of(ratio - factor, factor) or _ZERO) <= policy.base_factor_slack:
+            return factor
+    return None

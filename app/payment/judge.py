@@ -1,0 +1,104 @@
+"""Judge an invoice: voucher → findings → decision, in one pure step."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.documents.canonical import write
+from app.linking.build import build_voucher
+from app.linking.filed import Filed, Standing
+from app.linking.shelf import BILLING
+from app.linking.voucher import Voucher
+from app.matching.engine import audit
+from app.matching.finding import Finding
+from app.matching.policy import Policy
+from app.payment.decision import Decision, Verdict, decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What was judged, what was found, and what follows; with a digest of all that went in."""
+
+    voucher: Voucher
+    findings: tuple[Finding, ...]
+    decision: Decision
+    inputs_sha256: str
+
+
+def judge(
+    invoice: Filed,
+    on_file: Sequence[Filed],
+    policy: Policy,
+    *,
+    as_of: date,
+    waived: Collection[str] = (),
+) -> Judgement:
+    """Match an invoice with what is on file and decide. Pure: the same inputs give the same bytes."""
+    voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of)
+    findings = audit(voucher, policy)
+    return Judgement(
+        voucher=voucher,
+        findings=findings,
+        decision=decide(voucher, findings, waived=waived),
+        inputs_sha256=digest_of(voucher, policy, waived),
+    )
+
+
+def judge_all(documents: Iterable[Filed], policy: Policy, as_of: date | None = None) -> list[Judgement]:
+    """Judge every invoice and credit note in the order of arrival, each against what came before it.
+
+    Each is judged as of its own date, unless one is given. One that is to be rejected does not count
+    for those that come later.
+    """
+    before: list[Filed] = []
+    judged: list[Judgement] = []
+    for filed in sorted(documents, key=lambda entry: entry.sequence):
+        if filed.document.kind not in BILLING or filed.standing is Standing.VOID:
+            before.append(filed)
+            continue
+        day = as_of or filed.document.issue_date or filed.arrived_at.date()
+        judgement = judge(filed, before, policy, as_of=day)
+        judged.append(judgement)
+        rejected = judgement.decision.kind is Verdict.REJECT
+        before.append(replace(filed, standing=_standing(judgement)) if rejected else filed)
+    return judged
+
+
+def _standing(judgement: Judgement) -> Standing:
+    duplicate = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
+    return Standing.DUPLICATE if duplicate else Standing.REJECTED
+
+
+def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) -> str:
+    """SHA-256 of everything that the judgement rests on: documents, standings, policy, day, waivers."""
+    papers = (
+        voucher.invoice,
+        *voucher.orders,
+        *voucher.later_versions,
+        *voucher.quotes,
+        *voucher.slips,
+        *voucher.receipts,
+        *voucher.licenses,
+        *voucher.contracts,
+        *voucher.earlier,
+        *voucher.duplicates,
+    )
+    facts: dict[str, Any] = {
+        "as_of": voucher.as_of.isoformat(),
+        "policy": repr(policy),
+        "waived": sorted(waived),
+        "documents": [
+            {
+                "id": paper.id,
+                "sequence": paper.sequence,
+                "standing": paper.standing.value,
+                "unread": paper.unread,
+                "document": write(paper.document, evidence=False),
+            }
+            for paper in papers
+        ],
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
