@@ -38,7 +38,9 @@ def spaced(iban: str) -> str:
     return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
 
 
-BUYER = Firm("Example Werke GmbH", ("Musterstraße 12", "21079 Hamburg"), "DE", "DE123123125", email="einkauf@example.com")
+BUYER = Firm(
+    "Example Werke GmbH", ("Musterstraße 12", "21079 Hamburg"), "DE", "DE123123125", email="einkauf@example.com"
+)
 
 NORDWIND = Firm(
     "Nordwind Beispiel GmbH",

@@ -54,12 +54,16 @@ def manifest(papers: list[Paper], contents: list[bytes]) -> Json:
     entries = [entry_of(paper, content) for paper, content in zip(papers, contents, strict=True)]
     faulty = {entry["invoice"] for entry in PLANTED}
     bills = [entry["number"] for entry in entries if entry["kind"] in {"invoice", "credit_note"}]
+    currencies = {file_of(paper): paper.document.get("currency") for paper in papers}
+    planted = [
+        entry | {"currency": currencies[entry["file"]] if entry["at_risk"] is not None else None} for entry in PLANTED
+    ]
     company = {"name": BUYER.name, "vat_id": BUYER.vat_id, "address": BUYER.address, "purchases": PURCHASES}
     return {
         "company": company,
         "documents": entries,
         "arrival": [entry["file"] for entry in sorted(entries, key=lambda entry: entry["arrived"])],
-        "planted": PLANTED,
+        "planted": planted,
         "clean": [number for number in bills if number not in faulty],
     }
 

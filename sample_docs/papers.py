@@ -29,7 +29,7 @@ class Paper:
 
 
 def line(
-    id: str,
+    position: str,
     description: str,
     quantity: str,
     unit: str,
@@ -41,7 +41,7 @@ def line(
     **more: Any,
 ) -> Json:
     """A canonical line; the net amount is worked out and must be exact to the cent."""
-    found: Json = {"id": id, "description": description, "quantity": quantity, "unit": unit}
+    found: Json = {"id": position, "description": description, "quantity": quantity, "unit": unit}
     found["unit_text"] = UNITS[lang][unit]
     if sku:
         found["seller_item_id"] = sku

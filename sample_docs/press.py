@@ -18,7 +18,13 @@ from sample_docs.scanner import photographed, scanned
 
 LAYOUTS = Path(__file__).parent / "layouts"
 BORN = 1_767_225_600  # 2026-01-01, so that the same papers give the same files
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+]
 
 
 def layout(paper: Paper) -> ModuleType:
@@ -56,11 +62,13 @@ def _scan(paper: Paper, content: bytes) -> bytes:
 
 def _typeset(paper: Paper, module: ModuleType) -> bytes:
     filled, attached = module.fill(paper)
-    inputs = {"d": json.dumps(filled)} | {"xml": content.decode() for _, content in attached}
+    inputs = {"d": json.dumps(filled)}
+    if attached is not None:
+        inputs["xml"] = attached.decode()
     return typst.compile(
         str(LAYOUTS / f"{paper.layout}.typ"),
         sys_inputs=inputs,
-        pdf_standards="a-3b" if attached else None,
+        pdf_standards="a-3b" if attached is not None else None,
         timestamp=BORN,
     )
 
@@ -73,7 +81,11 @@ def _browse(papers: dict[int, Paper]) -> dict[int, bytes]:
         for at, paper in papers.items():
             module = layout(paper)
             sheet.set_content(module.page(paper))
-            footer = {"display_header_footer": True, "header_template": "<i></i>", "footer_template": module.FOOTER} if module.FOOTER else {}
+            footer = (
+                {"display_header_footer": True, "header_template": "<i></i>", "footer_template": module.FOOTER}
+                if module.FOOTER
+                else {}
+            )
             made[at] = _dated(sheet.pdf(prefer_css_page_size=True, print_background=True, **footer))
         browser.close()
     return made
@@ -84,9 +96,24 @@ def _office(papers: dict[int, Paper]) -> dict[int, bytes]:
         home = Path(folder)
         for at, paper in papers.items():
             (home / f"{at}.fodt").write_text(layout(paper).text(paper), encoding="utf-8")
-        command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{home}/profile", "--convert-to", "pdf", "--outdir", str(home)]
+        command = [
+            "soffice",
+            "--headless",
+            "--norestore",
+            f"-env:UserInstallation=file://{home}/profile",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(home),
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(BORN), "TZ": "UTC", "HOME": str(home)}
-        subprocess.run([*command, *(str(home / f"{at}.fodt") for at in papers)], check=True, capture_output=True, env=environment, timeout=300)
+        subprocess.run(
+            [*command, *(str(home / f"{at}.fodt") for at in papers)],
+            check=True,
+            capture_output=True,
+            env=environment,
+            timeout=300,
+        )
         return {at: _dated((home / f"{at}.pdf").read_bytes()) for at in papers}
 
 
@@ -94,6 +121,8 @@ def _dated(content: bytes) -> bytes:
     """The PDF with a fixed date and identity of the same length, so that offsets stay right."""
     content = re.sub(rb"(/(?:CreationDate|ModDate)\s*\(D:)\d{14}", rb"\g<1>20260101000000", content)
     content = re.sub(rb"/DocChecksum /[0-9A-F]{32}", b"/DocChecksum /" + b"0" * 32, content)
-    return re.sub(rb"(/ID \[\s*)<[0-9A-Fa-f]{32}>(\s*)<[0-9A-Fa-f]{32}>", rb"\g<1><" + b"0" * 32 + rb">\g<2><" + b"0" * 32 + b">", content)
-
-
+    return re.sub(
+        rb"(/ID \[\s*)<[0-9A-Fa-f]{32}>(\s*)<[0-9A-Fa-f]{32}>",
+        rb"\g<1><" + b"0" * 32 + rb">\g<2><" + b"0" * 32 + b">",
+        content,
+    )

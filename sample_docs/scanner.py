@@ -37,7 +37,9 @@ def _pictures(content: bytes, seed: str) -> list[Image.Image]:
 
 
 def _worn(page: Image.Image, dice: np.random.Generator) -> Image.Image:
-    turned = page.rotate(float(dice.uniform(0.5, 1.1)) * dice.choice([-1, 1]), resample=Image.Resampling.BICUBIC, fillcolor=250)
+    turned = page.rotate(
+        float(dice.uniform(0.5, 1.1)) * dice.choice([-1, 1]), resample=Image.Resampling.BICUBIC, fillcolor=250
+    )
     soft = turned.filter(ImageFilter.GaussianBlur(0.6))
     grey = np.asarray(soft, dtype=np.float32) * 0.93 + 8
     shade = np.linspace(0, 12, grey.shape[1], dtype=np.float32)

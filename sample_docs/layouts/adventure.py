@@ -28,7 +28,14 @@ def pdf(paper: Paper) -> bytes:
     y = _table(sheet, view)
     if view.priced:
         _sums(sheet, view, y)
-        sheet.text(LEFT, 252, "Sales tax exempt: export shipment. Make checks payable to Adventure Example Packaging Inc.", "Helvetica", "", 8)
+        sheet.text(
+            LEFT,
+            252,
+            "Sales tax exempt: export shipment. Make checks payable to Adventure Example Packaging Inc.",
+            "Helvetica",
+            "",
+            8,
+        )
     else:
         sheet.text(LEFT, y + 10, "Please report shortages within 5 days.", "Helvetica", "", 9)
     return sheet.bytes()
@@ -37,7 +44,11 @@ def pdf(paper: Paper) -> bytes:
 def _strip(sheet: Sheet, view: View) -> None:
     facts = [("NUMBER", view.number), ("DATE", view.date()), ("P.O. NUMBER", view.reference("purchase_order"))]
     if view.priced:
-        facts += [("SHIPMENT", view.reference("despatch_advice")), ("TERMS", view.document["payment_terms"]), ("DUE DATE", view.date("due_date"))]
+        facts += [
+            ("SHIPMENT", view.reference("despatch_advice")),
+            ("TERMS", view.document["payment_terms"]),
+            ("DUE DATE", view.date("due_date")),
+        ]
     width = (RIGHT - LEFT) / len(facts)
     for at, (name, value) in enumerate(facts):
         x = LEFT + at * width
@@ -60,9 +71,19 @@ def _table(sheet: Sheet, view: View) -> float:
     for entry in view.lines:
         cells = [(LEFT + 2, "L", entry["seller_item_id"])]
         if view.priced:
-            cells += [(142, "R", view.quantity(entry)), (146, "L", entry["unit_text"]), (176, "R", view.price(entry)), (RIGHT - 2, "R", view.amount(entry))]
+            cells += [
+                (142, "R", view.quantity(entry)),
+                (146, "L", entry["unit_text"]),
+                (176, "R", view.price(entry)),
+                (RIGHT - 2, "R", view.amount(entry)),
+            ]
         else:
-            cells += [(142, "R", entry["order_line"]), (162, "R", view.ordered(entry)), (184, "R", view.quantity(entry)), (RIGHT - 2, "R", entry["unit_text"])]
+            cells += [
+                (142, "R", entry["order_line"]),
+                (162, "R", view.ordered(entry)),
+                (184, "R", view.quantity(entry)),
+                (RIGHT - 2, "R", entry["unit_text"]),
+            ]
         for x, align, text in cells:
             sheet.text(x, y, text, "Helvetica", "", 9.5, align=align)
         for row in sheet.wrapped(entry["description"], "Helvetica", 9.5, 78):
@@ -74,7 +95,12 @@ def _table(sheet: Sheet, view: View) -> float:
 
 
 def _sums(sheet: Sheet, view: View, y: float) -> None:
-    sums = (("Subtotal", view.total("net")), ("Sales Tax (0.0%)", view.total("tax")), ("TOTAL", view.total("gross")), ("Balance Due", f"USD {view.total('due')}"))
+    sums = (
+        ("Subtotal", view.total("net")),
+        ("Sales Tax (0.0%)", view.total("tax")),
+        ("TOTAL", view.total("gross")),
+        ("Balance Due", f"USD {view.total('due')}"),
+    )
     for at, (name, value) in enumerate(sums):
         top = y + 7 * at
         sheet.box(146, top, 58, 7, fill=225 if at == 3 else None)

@@ -60,7 +60,7 @@ def _page(view: View, chunk: list[Json], at: int, count: int, before: Decimal, a
     return (
         '<section><div class="brand">Alpen Muster Werkzeuge<span>GmbH · Beispielgasse 9 · 4020 Linz · Österreich</span></div>'
         f"{head}<table>{HEAD}<tbody>{rows}</tbody></table>{closing}"
-        f'<div class="bottom"><span>UID {view.seller.vat_id} · IBAN {spaced(view.seller.iban or "")}</span><span>Blatt {at + 1} / {count}</span></div></section>'
+        f'<div class="bottom"><span>{view.seller.name} · UID {view.seller.vat_id} · IBAN {spaced(view.seller.iban or "")}</span><span>Blatt {at + 1} / {count}</span></div></section>'
     )
 
 
@@ -78,13 +78,13 @@ def _address(view: View) -> str:
             f"Ihre UID: {view.buyer.vat_id}",
         )
     )
-    return f'<div class="addr"><div>{esc(to)}</div><div>{esc(facts)}</div></div><h1>Rechnung Nr. {esc(view.number)}</h1>'
+    return (
+        f'<div class="addr"><div>{esc(to)}</div><div>{esc(facts)}</div></div><h1>Rechnung Nr. {esc(view.number)}</h1>'
+    )
 
 
 def _closing(view: View) -> str:
     sums = [("Warenwert netto", view.total("net")), *((f"USt. {rate} %", tax) for rate, _, tax in view.taxes())]
     sums.append(("Rechnungsbetrag EUR", view.total("gross")))
     box = "".join(f"<div><span>{name}</span><span>{value}</span></div>" for name, value in sums)
-    return (
-        f'<div class="box">{box}</div><p>Steuerfreie innergemeinschaftliche Lieferung.<br>Zahlbar bis {view.date("due_date")} ohne Abzug.</p>'
-    )
+    return f'<div class="box">{box}</div><p>Steuerfreie innergemeinschaftliche Lieferung.<br>Zahlbar bis {view.date("due_date")} ohne Abzug.</p>'

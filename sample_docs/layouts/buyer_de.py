@@ -6,7 +6,7 @@ from sample_docs.papers import Json, Paper
 PRODUCER, LANGUAGE = "chromium", "de"
 
 FOOTER = (
-    '<div style="font:7px Liberation Sans;width:100%;margin:0 18mm;display:flex;justify-content:space-between;color:#444">'
+    '<div style="font:9px Liberation Sans;width:100%;margin:0 18mm;display:flex;justify-content:space-between;color:#444">'
     "<span>Example Werke GmbH · Musterstraße 12 · 21079 Hamburg · USt-IdNr. DE123123125</span>"
     '<span>Seite <span class="pageNumber"></span> von <span class="totalPages"></span></span></div>'
 )
@@ -37,9 +37,17 @@ def page(paper: Paper) -> str:
     if order:
         if view.reference("quote"):
             facts.append(("Ihr Angebot", view.reference("quote")))
-        facts += [("Liefertermin", view.date("delivery_date")), ("Zahlungsbedingung", view.document["payment_terms"]), ("Status", "freigegeben")]
+        facts += [
+            ("Liefertermin", view.date("delivery_date")),
+            ("Zahlungsbedingung", view.document["payment_terms"]),
+            ("Status", "freigegeben"),
+        ]
     else:
-        facts += [("Bestellung", view.reference("purchase_order")), ("Lieferschein", view.reference("despatch_advice")), ("Buchung", "gebucht")]
+        facts += [
+            ("Bestellung", view.reference("purchase_order")),
+            ("Lieferschein", view.reference("despatch_advice")),
+            ("Buchung", "gebucht"),
+        ]
     rows = "".join(f"<tr><td>{esc(name)}</td><td><b>{esc(value)}</b></td></tr>" for name, value in facts)
     address = "\n".join((view.seller.name, *view.seller.lines))
     lead = "Lieferant" if order else "Lieferant der Ware"
@@ -67,7 +75,7 @@ def _order(view: View) -> str:
 
 def _ordered(view: View, entry: Json) -> str:
     return (
-        f'<tr><td>{entry["id"]}</td><td>{esc(entry["seller_item_id"])}</td><td>{esc(entry["description"])}</td>'
+        f"<tr><td>{entry['id']}</td><td>{esc(entry['seller_item_id'])}</td><td>{esc(entry['description'])}</td>"
         f'<td class="n">{view.quantity(entry)}</td><td>{entry["unit_text"]}</td><td class="n">{view.price(entry)}</td>'
         f'<td class="n">{view.base(entry)}</td><td class="n">{view.amount(entry)}</td></tr>'
     )
@@ -75,7 +83,7 @@ def _ordered(view: View, entry: Json) -> str:
 
 def _receipt(view: View) -> str:
     cells = "".join(
-        f'<tr><td>{entry["order_line"]}</td><td>{esc(entry["seller_item_id"])}</td><td>{esc(entry["description"])}</td>'
+        f"<tr><td>{entry['order_line']}</td><td>{esc(entry['seller_item_id'])}</td><td>{esc(entry['description'])}</td>"
         f'<td class="n">{view.quantity(entry, "received")}</td><td class="n">{view.quantity(entry, "accepted")}</td>'
         f'<td class="n">{view.quantity(entry, "rejected")}</td><td>{entry["unit_text"]}</td></tr>'
         for entry in view.lines

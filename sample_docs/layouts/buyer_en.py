@@ -6,12 +6,12 @@ from sample_docs.papers import Json, Paper
 PRODUCER, LANGUAGE = "typst", "en"
 
 
-def fill(paper: Paper) -> tuple[Json, list[tuple[str, bytes]]]:
+def fill(paper: Paper) -> tuple[Json, bytes | None]:
     """What the template prints, and nothing attached."""
     view = View(paper, "en")
     found = _order(view) if view.kind == "purchase_order" else _receipt(view)
     found |= {"number": view.number, "seller": {"name": view.seller.name, "lines": list(view.seller.lines)}}
-    return found, []
+    return found, None
 
 
 def _order(view: View) -> Json:
@@ -45,7 +45,9 @@ def _described(view: View, entry: Json) -> str | Json:
     if not term:
         return entry["description"]
     held = entry["license"]
-    below = f"Category: software · {held['publisher']} · metric: {held['metric']} · {held['type']} {term[0]} to {term[1]}"
+    below = (
+        f"Category: software · {held['publisher']} · metric: {held['metric']} · {held['type']} {term[0]} to {term[1]}"
+    )
     return {"main": entry["description"], "sub": below}
 
 

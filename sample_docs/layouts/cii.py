@@ -19,7 +19,7 @@ class _Tree:
     def add(self, parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
         prefix, _, local = name.rpartition(":")
         space = {"rsm": RSM, "udt": UDT}.get(prefix, RAM)
-        child = etree.SubElement(parent, f"{{{space}}}{local}", {k: v for k, v in attributes.items()})
+        child = etree.SubElement(parent, f"{{{space}}}{local}", attributes)
         child.text = text
         return child
 

@@ -8,7 +8,7 @@ PRODUCER, LANGUAGE = "typst", "en"
 TITLES = {"quote": "Quotation", "invoice": "Invoice", "license_receipt": "License receipt"}
 
 
-def fill(paper: Paper) -> tuple[Json, list[tuple[str, bytes]]]:
+def fill(paper: Paper) -> tuple[Json, bytes | None]:
     """What the template prints, and nothing attached."""
     view = View(paper, "en")
     facts = [[f"{TITLES[view.kind]} no.", view.number], ["Date", view.date()]]
@@ -27,13 +27,13 @@ def fill(paper: Paper) -> tuple[Json, list[tuple[str, bytes]]]:
         "facts": facts,
         "priced": view.priced,
     }
-    return found | (_priced(view) if view.priced else _rights(view)), []
+    return found | (_priced(view) if view.priced else _rights(view)), None
 
 
 def _priced(view: View) -> Json:
     rows = []
     for entry in view.lines:
-        below = f"Item {entry['seller_item_id']}"
+        below = f"Item {entry['seller_item_id']}" if "seller_item_id" in entry else "as accepted by you"
         if term := view.term(entry):
             below += f" · {entry['license']['metric']} · {term[0]} to {term[1]}"
         rows.append(

@@ -37,8 +37,16 @@ def pdf(paper: Paper) -> bytes:
     bottom = _table(canvas, view, 202 * mm)
     _sums(canvas, view, bottom - 6 * mm)
     canvas.setFont(FACE, 8)
-    canvas.drawString(18 * mm, 24 * mm, f"Bank: Sample Bank, IBAN {spaced(view.seller.iban or '')}" if view.kind == "invoice" else "Prices ex works, excluding VAT. E. & O. E.")
-    canvas.drawString(18 * mm, 19 * mm, "Goods remain our property until paid in full.")
+    canvas.drawString(
+        18 * mm,
+        24 * mm,
+        f"Bank: Sample Bank, IBAN {spaced(view.seller.iban or '')}"
+        if view.kind == "invoice"
+        else "Prices ex works, excluding VAT. E. & O. E.",
+    )
+    canvas.drawString(
+        18 * mm, 19 * mm, "Goods remain our property until paid in full. Fabrikam Example Ltd, registered in England."
+    )
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -79,7 +87,14 @@ def _table(canvas: Canvas, view: View, top: float) -> float:
     y = top - 7 * mm
     for entry in view.lines:
         canvas.setFont(FACE, 9)
-        cells = (view.quantity(entry), entry["unit_text"], entry["seller_item_id"], None, view.price(entry), view.amount(entry))
+        cells = (
+            view.quantity(entry),
+            entry["unit_text"],
+            entry["seller_item_id"],
+            None,
+            view.price(entry),
+            view.amount(entry),
+        )
         for at, text in enumerate(cells):
             if text is not None:
                 (canvas.drawRightString if at in right else canvas.drawString)(COLUMNS[at], y, text)
@@ -94,7 +109,9 @@ def _sums(canvas: Canvas, view: View, y: float) -> None:
     sums = [("Goods total", view.total("lines"))] if "lines" in view.document["totals"] else []
     sums += [*view.charges(), ("Total net", view.total("net"))]
     sums += [(f"VAT {rate}%", tax) for rate, _, tax in view.taxes()]
-    sums.append((f"Invoice total {view.currency}" if view.kind == "invoice" else f"Total {view.currency}", view.total("gross")))
+    sums.append(
+        (f"Invoice total {view.currency}" if view.kind == "invoice" else f"Total {view.currency}", view.total("gross"))
+    )
     for at, (name, value) in enumerate(sums):
         canvas.setFont(BOLD if at == len(sums) - 1 else FACE, 9.5)
         canvas.drawRightString(160 * mm, y - at * 5.4 * mm, name)

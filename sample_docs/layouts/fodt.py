@@ -20,7 +20,18 @@ class Text:
         self.styles: list[str] = []
         self.body: list[str] = []
 
-    def style(self, name: str, *, size: float | None = None, bold: bool = False, align: str = "start", above: str = "0cm", below: str = "0cm", tabs: Iterable[tuple[float, str]] = (), color: str = "#000000") -> str:
+    def style(
+        self,
+        name: str,
+        *,
+        size: float | None = None,
+        bold: bool = False,
+        align: str = "start",
+        above: str = "0cm",
+        below: str = "0cm",
+        tabs: Iterable[tuple[float, str]] = (),
+        color: str = "#000000",
+    ) -> str:
         """A paragraph style; `tabs` are places in centimetres with left or right alignment. Answers its name."""
         stops = "".join(f'<style:tab-stop style:position="{at}cm" style:type="{kind}"/>' for at, kind in tabs)
         self.styles.append(
@@ -40,7 +51,16 @@ class Text:
         inner = esc(text).replace("\t", "<text:tab/>").replace("\n", "<text:line-break/>")
         return f'<text:p text:style-name="{style}">{inner}</text:p>'
 
-    def table(self, name: str, widths: list[float], rows: list[list[tuple[str, str]]], *, rule: str, heads: int = 1, shift: float = 0) -> None:
+    def table(
+        self,
+        name: str,
+        widths: list[float],
+        rows: list[list[tuple[str, str]]],
+        *,
+        rule: str,
+        heads: int = 1,
+        shift: float = 0,
+    ) -> None:
         """A table of (text, paragraph style) cells with a rule around each; `heads` rows repeat on each page."""
         total = sum(widths)
         self.styles.append(
@@ -49,17 +69,22 @@ class Text:
         )
         columns = ""
         for at, width in enumerate(widths):
-            self.styles.append(f'<style:style style:name="{name}.c{at}" style:family="table-column"><style:table-column-properties style:column-width="{width}cm"/></style:style>')
+            self.styles.append(
+                f'<style:style style:name="{name}.c{at}" style:family="table-column"><style:table-column-properties style:column-width="{width}cm"/></style:style>'
+            )
             columns += f'<table:table-column table:style-name="{name}.c{at}"/>'
 
         def row(cells: list[tuple[str, str]]) -> str:
             shown = "".join(
-                f'<table:table-cell table:style-name="{name}.cell" office:value-type="string">{self.paragraph(text, style)}</table:table-cell>' for text, style in cells
+                f'<table:table-cell table:style-name="{name}.cell" office:value-type="string">{self.paragraph(text, style)}</table:table-cell>'
+                for text, style in cells
             )
             return f"<table:table-row>{shown}</table:table-row>"
 
         head = f"<table:table-header-rows>{''.join(map(row, rows[:heads]))}</table:table-header-rows>" if heads else ""
-        self.body.append(f'<table:table table:name="{name}" table:style-name="{name}">{columns}{head}{"".join(map(row, rows[heads:]))}</table:table>')
+        self.body.append(
+            f'<table:table table:name="{name}" table:style-name="{name}">{columns}{head}{"".join(map(row, rows[heads:]))}</table:table>'
+        )
 
     def xml(self) -> str:
         """The whole document."""

@@ -7,7 +7,7 @@ from sample_docs.papers import Json, Paper
 PRODUCER, LANGUAGE = "chromium", "fr"
 
 FOOTER = (
-    '<div style="font:7px DejaVu Sans;width:100%;text-align:center;color:#666">Exemple Fournitures SARL au capital de 10 000 € · '
+    '<div style="font:8.5px DejaVu Sans;width:100%;text-align:center;color:#666">Exemple Fournitures SARL au capital de 10 000 € · '
     'RCS Lyon · TVA FR44111111118 · page <span class="pageNumber"></span>/<span class="totalPages"></span></div>'
 )
 
@@ -68,7 +68,7 @@ def _priced(view: View) -> str:
 
 def _row(view: View, entry: Json) -> str:
     rate = view.style.quantity(view.document["tax_breakdown"][0]["rate"])
-    order_line = f'<br><small>Poste commande {entry["order_line"]}</small>' if "order_line" in entry else ""
+    order_line = f"<br><small>Poste commande {entry['order_line']}</small>" if "order_line" in entry else ""
     return (
         f'<tr><td>{esc(entry["seller_item_id"])}</td><td>{esc(entry["description"])}{order_line}</td><td class="n">{view.quantity(entry)}</td>'
         f'<td>{entry["unit_text"]}</td><td class="n">{view.price(entry)}</td><td class="n">{rate} %</td><td class="n">{view.amount(entry)}</td></tr>'
@@ -77,7 +77,7 @@ def _row(view: View, entry: Json) -> str:
 
 def _slip(view: View) -> str:
     rows = "".join(
-        f'<tr><td>{entry["order_line"]}</td><td>{esc(entry["seller_item_id"])}</td><td>{esc(entry["description"])}</td>'
+        f"<tr><td>{entry['order_line']}</td><td>{esc(entry['seller_item_id'])}</td><td>{esc(entry['description'])}</td>"
         f'<td class="n">{view.quantity(entry)}</td><td>{entry["unit_text"]}</td></tr>'
         for entry in view.lines
     )

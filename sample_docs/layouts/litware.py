@@ -12,7 +12,12 @@ TABS = [(2.2, "left"), (10.2, "right"), (10.5, "left"), (14.0, "right"), (17.0, 
 def text(paper: Paper) -> str:
     """The paper as flat OpenDocument text."""
     view = View(paper, "de")
-    doc = Text(f"Rechnung {view.number}", "Liberation Serif", 11, footer="Litware Beispiel Chemie GmbH · Musterring 55 · 67059 Ludwigshafen")
+    doc = Text(
+        f"Rechnung {view.number}",
+        "Liberation Serif",
+        11,
+        footer="Litware Beispiel Chemie GmbH · Musterring 55 · 67059 Ludwigshafen",
+    )
     brand = doc.style("Brand", size=15, bold=True, align="end")
     right = doc.style("Facts", align="end", size=10)
     heading = doc.style("Heading", size=14, bold=True, above="1.2cm", below="0.4cm")
@@ -32,7 +37,14 @@ def text(paper: Paper) -> str:
     for entry in view.lines:
         base = view.base(entry)
         price = f"{view.price(entry)} / {base} {entry['unit_text']}" if base != "1" else view.price(entry)
-        shown = [entry["seller_item_id"], entry["description"], view.quantity(entry), entry["unit_text"], price, view.amount(entry)]
+        shown = [
+            entry["seller_item_id"],
+            entry["description"],
+            view.quantity(entry),
+            entry["unit_text"],
+            price,
+            view.amount(entry),
+        ]
         doc.line("\t".join(shown), row)
         doc.line("\tGebinde mit Sicherheitsdatenblatt, Gefahrgut nach ADR", wrapped)
     doc.line(f"\tSumme netto\t{view.total('net')}", sums)
@@ -40,5 +52,7 @@ def text(paper: Paper) -> str:
         doc.line(f"\tUmsatzsteuer {rate} %\t{tax}", sums)
     doc.line(f"\tGesamtbetrag EUR\t{view.total('gross')}", total)
     doc.line("")
-    doc.line(f"Bitte überweisen Sie den Betrag bis zum {view.date('due_date')} auf unser Konto {spaced(view.seller.iban or '')}.")
+    doc.line(
+        f"Bitte überweisen Sie den Betrag bis zum {view.date('due_date')} auf unser Konto {spaced(view.seller.iban or '')}."
+    )
     return doc.xml()

@@ -7,6 +7,7 @@ from sample_docs.papers import Json, Paper
 
 PRODUCER, LANGUAGE = "libreoffice", "de"
 TITLES = {"quote": "Angebot", "packing_slip": "Lieferschein", "invoice": "Rechnung"}
+DESKS = {"quote": "Abteilung Einkauf", "packing_slip": "Wareneingang", "invoice": "Kreditorenbuchhaltung"}
 RULE = "0.5pt solid #000000"
 
 
@@ -23,7 +24,7 @@ def text(paper: Paper) -> str:
     doc.line("NORDWIND BEISPIEL GmbH", brand)
     doc.line("Verbindungstechnik · Normteile · Zubehör")
     doc.line("Nordwind Beispiel GmbH, Am Beispielkai 7, 24103 Kiel", small)
-    doc.line("\n".join((view.buyer.name, "Abteilung Einkauf" if view.kind == "quote" else "Kreditorenbuchhaltung", *view.buyer.lines)))
+    doc.line("\n".join((view.buyer.name, DESKS[view.kind], *view.buyer.lines)))
     doc.line(f"{title} {view.number}", heading)
     for name, value in _facts(view):
         doc.line(f"{name}:\t{value}", facts)
@@ -63,11 +64,15 @@ def _priced(doc: Text, view: View, styles: tuple[str, str, str, str]) -> None:
     doc.line("")
     sums = [("Nettobetrag", view.total("net")), *((f"zzgl. {rate} % MwSt.", tax) for rate, _, tax in view.taxes())]
     sums.append(("Rechnungsbetrag EUR" if view.kind == "invoice" else "Angebotssumme EUR", view.total("gross")))
-    total = [[(name, normal), (value, right)] for name, value in sums[:-1]] + [[(sums[-1][0], bold), (sums[-1][1], bold_right)]]
+    total = [[(name, normal), (value, right)] for name, value in sums[:-1]] + [
+        [(sums[-1][0], bold), (sums[-1][1], bold_right)]
+    ]
     doc.table("Summen", [4.4, 2.4], total, rule=RULE, heads=0, shift=10.2)
     doc.line("")
     if view.kind == "invoice":
-        doc.line(f"Zahlbar ohne Abzug bis {view.date('due_date')}. Leistungsdatum entspricht dem Datum des Lieferscheins.")
+        doc.line(
+            f"Zahlbar ohne Abzug bis {view.date('due_date')}. Leistungsdatum entspricht dem Datum des Lieferscheins."
+        )
     else:
         doc.line("Lieferung frei Haus ab Lager Kiel, Zwischenverkauf vorbehalten. PE = Preiseinheit in Stück.")
 
@@ -78,7 +83,9 @@ def _described(entry: Json) -> str:
 
 def _slip(doc: Text, view: View, styles: tuple[str, str, str, str]) -> None:
     normal, right, bold, bold_right = styles
-    rows = [[("Best.-Pos.", bold), ("Art.-Nr.", bold), ("Bezeichnung", bold), ("Liefermenge", bold_right), ("ME", bold)]]
+    rows = [
+        [("Best.-Pos.", bold), ("Art.-Nr.", bold), ("Bezeichnung", bold), ("Liefermenge", bold_right), ("ME", bold)]
+    ]
     rows += [
         [(entry["order_line"], normal), (entry["seller_item_id"], normal), (entry["description"], normal), (view.quantity(entry), right), (entry["unit_text"], normal)]
         for entry in view.lines

@@ -25,7 +25,9 @@ def page(paper: Paper) -> str:
     rate, _, tax = next(view.taxes())
     for name, value in (("Net", view.total("net")), (f"VAT @ {rate}%", tax), ("TOTAL DUE GBP", view.total("due"))):
         rows += f'<tr><td colspan="3" class="n">{name}</td><td class="n">{value}</td></tr>'
-    seller = "\n".join((view.seller.name.upper(), *view.seller.lines, f"VAT Reg. {view.seller.vat_id}", view.seller.email or ""))
+    seller = "\n".join(
+        (view.seller.name.upper(), *view.seller.lines, f"VAT Reg. {view.seller.vat_id}", view.seller.email or "")
+    )
     facts = "\n".join(
         (
             f"Invoice no.   {view.number}",

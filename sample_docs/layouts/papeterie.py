@@ -13,7 +13,7 @@ def pdf(paper: Paper) -> bytes:
     view = View(paper, "fr-hard")
     title = "Facture" if view.priced else "Bon de livraison"
     sheet = Sheet("A4", f"{title} {view.number}", view.seller.name)
-    sheet.text(14, 18, "Papeterie du Modèle", "Times", "B", 20)
+    sheet.text(14, 18, "Papeterie du Modèle SAS", "Times", "B", 20)
     for at, text in enumerate((*view.seller.lines, f"N° TVA {view.seller.vat_id}", view.seller.email or "")):
         sheet.text(14, 25 + 4.4 * at, text, "Times", "", 9.5)
     sheet.text(196, 18, f"{title} n° {view.number}", "Times", "B", 14, align="R")
@@ -61,11 +61,20 @@ def _table(sheet: Sheet, view: View, y: float) -> float:
 def _sums(sheet: Sheet, view: View, y: float) -> None:
     sums = [("Total HT", view.total("net"))]
     sums += [(f"TVA {rate} % sur {base}", tax) for rate, base, tax in view.taxes()]
+    if len(sums) > 2:
+        sums.append(("Total TVA", view.total("tax")))
     sums.append(("Total TTC à payer (EUR)", view.total("gross")))
     for at, (name, value) in enumerate(sums):
         style = "B" if at == len(sums) - 1 else ""
         sheet.text(160, y, name, "Times", style, 10.5, align="R")
         sheet.text(196, y, value, "Times", style, 10.5, align="R")
         y += 5.6
-    sheet.text(14, 262, f"Conditions : {view.document['payment_terms']}. Virement : {spaced(view.seller.iban or '')}", "Times", "", 9.5)
+    sheet.text(
+        14,
+        262,
+        f"Conditions : {view.document['payment_terms']}. Virement : {spaced(view.seller.iban or '')}",
+        "Times",
+        "",
+        9.5,
+    )
     sheet.text(14, 267, "Pas d'escompte pour paiement anticipé.", "Times", "", 9.5)

@@ -8,7 +8,7 @@ from sample_docs.papers import Json, Paper
 PRODUCER, LANGUAGE = "typst", "de"
 
 
-def fill(paper: Paper) -> tuple[Json, list[tuple[str, bytes]]]:
+def fill(paper: Paper) -> tuple[Json, bytes | None]:
     """What the template prints, and the XML of an invoice."""
     view = View(paper, "de")
     facts = [["Datum", view.date()], ["Ihre Bestellung", view.reference("purchase_order")]]
@@ -21,9 +21,9 @@ def fill(paper: Paper) -> tuple[Json, list[tuple[str, bytes]]]:
         "iban": spaced(view.seller.iban or ""),
     }
     if not view.priced:
-        return found | _slip(view), []
+        return found | _slip(view), None
     xml = cross_industry_invoice(view.document, view.seller, view.buyer)
-    return found | _invoice(view), [("factur-x.xml", xml)]
+    return found | _invoice(view), xml
 
 
 def _invoice(view: View) -> Json:

@@ -18,7 +18,9 @@ class Sheet:
         self.pdf.set_auto_page_break(auto=False)
         self.pdf.add_page()
 
-    def text(self, x: float, y: float, text: str, face: str, style: str, size: float, *, align: str = "L", grey: int = 0) -> None:
+    def text(
+        self, x: float, y: float, text: str, face: str, style: str, size: float, *, align: str = "L", grey: int = 0
+    ) -> None:
         """Print one row; `align` says which end of it `x` is."""
         self.pdf.set_font(face, style, size)
         self.pdf.set_text_color(grey)

@@ -61,7 +61,9 @@ def _facts(view: View) -> Flowable:
     if view.priced:
         to += f"<br/>VAT {view.buyer.vat_id}"
     shown = "<br/>".join(f"{esc(name)}: <b>{esc(value)}</b>" for name, value in facts)
-    table = Table([[Paragraph(f"<b>{licensee}</b><br/>{to}", BODY), Paragraph(shown, BODY)]], colWidths=[95 * mm, 75 * mm])
+    table = Table(
+        [[Paragraph(f"<b>{licensee}</b><br/>{to}", BODY), Paragraph(shown, BODY)]], colWidths=[95 * mm, 75 * mm]
+    )
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return table
 
@@ -81,26 +83,51 @@ def _grid(rows: list[list[Paragraph]], widths: list[float]) -> Table:
 
 
 def _invoice(view: View) -> list[Flowable]:
-    heads = [("No.", HEAD), ("SKU", HEAD), ("Product", HEAD), ("Seats", HEAD_RIGHT), ("Price / seat", HEAD_RIGHT), (f"Amount {view.currency}", HEAD_RIGHT)]
+    heads = [
+        ("No.", HEAD),
+        ("SKU", HEAD),
+        ("Product", HEAD),
+        ("Seats", HEAD_RIGHT),
+        ("Price / seat", HEAD_RIGHT),
+        (f"Amount {view.currency}", HEAD_RIGHT),
+    ]
     rows = [[Paragraph(text, style) for text, style in heads]]
     for entry in view.lines:
         term = view.term(entry)
-        below = f"<br/><font size=8>{entry['license']['metric']}, {term[0]} – {term[1]}; your item {entry['order_line']}</font>" if term else ""
+        below = (
+            f"<br/><font size=8>{entry['license']['metric']}, {term[0]} – {term[1]}; your item {entry['order_line']}</font>"
+            if term
+            else ""
+        )
         rows.append(
             [Paragraph(entry["id"], CELL), Paragraph(entry["seller_item_id"], CELL), Paragraph(esc(entry["description"]) + below, CELL),
              Paragraph(view.quantity(entry), RIGHT), Paragraph(view.price(entry), RIGHT), Paragraph(view.amount(entry), RIGHT)]
         )  # fmt: skip
     rate, _, tax = next(view.taxes())
-    sums = [("Net amount", view.total("net")), (f"VAT {rate}% (reverse charge)", tax), ("Total due EUR", view.total("due"))]
-    total = Table([[Paragraph(name, CELL), Paragraph(value, RIGHT)] for name, value in sums], colWidths=[52 * mm, 30 * mm], hAlign="RIGHT")
+    sums = [
+        ("Net amount", view.total("net")),
+        (f"VAT {rate}% (reverse charge)", tax),
+        ("Total due EUR", view.total("due")),
+    ]
+    total = Table(
+        [[Paragraph(name, CELL), Paragraph(value, RIGHT)] for name, value in sums],
+        colWidths=[52 * mm, 30 * mm],
+        hAlign="RIGHT",
+    )
     total.setStyle(TableStyle([("LINEABOVE", (0, -1), (-1, -1), 0.8, NAVY)]))
-    note = Paragraph(f"Reverse charge: VAT is to be accounted for by the recipient.<br/>Payment by transfer to IBAN {spaced(view.seller.iban or '')}", BODY)
+    note = Paragraph(
+        f"Reverse charge: VAT is to be accounted for by the recipient.<br/>Payment by transfer to IBAN {spaced(view.seller.iban or '')}",
+        BODY,
+    )
     widths = [10 * mm, 26 * mm, 68 * mm, 16 * mm, 22 * mm, 28 * mm]
     return [_grid(rows, widths), Spacer(1, 4 * mm), total, Spacer(1, 8 * mm), note]
 
 
 def _certificate(view: View) -> list[Flowable]:
-    found: list[Flowable] = [Paragraph("This certificate confirms the following rights of use.", BODY), Spacer(1, 4 * mm)]
+    found: list[Flowable] = [
+        Paragraph("This certificate confirms the following rights of use.", BODY),
+        Spacer(1, 4 * mm),
+    ]
     for entry in view.lines:
         held, term = entry["license"], view.term(entry)
         facts = [

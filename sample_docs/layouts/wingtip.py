@@ -31,7 +31,12 @@ def pdf(paper: Paper) -> bytes:
     canvas.setFont(FACE, 10)
     for at, text in enumerate((view.buyer.name, "Accounts payable", *view.buyer.lines, "Germany")):
         canvas.drawString(20 * mm, (246 - 5 * at) * mm, text)
-    facts = (("INVOICE", view.number), ("DATE", view.date()), ("ORDER", view.reference("purchase_order")), ("PAY BEFORE", view.date("due_date")))
+    facts = (
+        ("INVOICE", view.number),
+        ("DATE", view.date()),
+        ("ORDER", view.reference("purchase_order")),
+        ("PAY BEFORE", view.date("due_date")),
+    )
     for at, (name, value) in enumerate(facts):
         _box(canvas, 15 + at * 45, 198, 45, 14, name, value or "")
     _lines(canvas, view)
@@ -41,7 +46,9 @@ def pdf(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def _box(canvas: Canvas, x: float, y: float, width: float, height: float, name: str, value: str, *, right: bool = False) -> None:
+def _box(
+    canvas: Canvas, x: float, y: float, width: float, height: float, name: str, value: str, *, right: bool = False
+) -> None:
     canvas.rect(x * mm, y * mm, width * mm, height * mm)
     canvas.setFont(FACE, 7)
     canvas.drawString((x + 2) * mm, (y + height - 4) * mm, name)
@@ -71,7 +78,9 @@ def _lines(canvas: Canvas, view: View) -> None:
     for at, (name, value) in enumerate(cells):
         _box(canvas, 105 + at * 30, y - 16, 30, 14, name, value, right=True)
     canvas.setFont(FACE, 8)
-    canvas.drawString(17 * mm, (y - 26) * mm, f"Terms: {view.document['payment_terms']}. Your entry is renewed every year.")
+    canvas.drawString(
+        17 * mm, (y - 26) * mm, f"Terms: {view.document['payment_terms']}. Your entry is renewed every year."
+    )
 
 
 def _slip(canvas: Canvas, view: View) -> None:
@@ -81,6 +90,11 @@ def _slip(canvas: Canvas, view: View) -> None:
     canvas.setFont(BOLD, 11)
     canvas.drawString(17 * mm, 60 * mm, "PAYMENT SLIP")
     canvas.setFont(FACE, 9)
-    rows = (("To", view.seller.name), ("IBAN", spaced(view.seller.iban or "")), ("Reference", view.number), ("Amount due", f"EUR {view.total('due')}"))
+    rows = (
+        ("To", view.seller.name),
+        ("IBAN", spaced(view.seller.iban or "")),
+        ("Reference", view.number),
+        ("Amount due", f"EUR {view.total('due')}"),
+    )
     for at, (name, value) in enumerate(rows):
         canvas.drawString(17 * mm, (52 - 6 * at) * mm, f"{name:<12}{value}")

@@ -53,9 +53,9 @@ def pumps() -> list[Paper]:
         "4500017705", due_date="2026-10-23", charges=[{"code": "FC", "amount": "48.00", "reason": "Carriage"}], **british,
     )  # fmt: skip
     stranger = invoice(
-        "NST-50318", "2026-10-06", NORTHGATE,
+        "NST-50318", "2026-10-15", NORTHGATE,
         [line("1", "Mechanical seal kit MSK-25", "8", "SET", "39.90", lang="en", sku="MSK-25")],
-        "4500017705", due_date="2026-11-05", **british,
+        "4500017705", due_date="2026-11-16", **british,
     )  # fmt: skip
     folder = "03-pumps"
     return [
@@ -65,7 +65,7 @@ def pumps() -> list[Paper]:
               {"ordered": {entry["id"]: entry["quantity"] for entry in lines}}),
         Paper(folder, "invoice-FAB-26-4471", "fabrikam", over, "2026-09-24", FABRIKAM),
         Paper(folder, "invoice-FAB-26-4476", "fabrikam", unordered, "2026-09-25", FABRIKAM),
-        Paper(folder, "invoice-NST-50318", "northgate", stranger, "2026-10-07", NORTHGATE),
+        Paper(folder, "invoice-NST-50318", "northgate", stranger, "2026-10-16", NORTHGATE),
     ]  # fmt: skip
 
 
@@ -82,7 +82,15 @@ def desks() -> list[Paper]:
         [received(entry, entry["quantity"], lang="en") for entry in lines], "4500017709", references={"despatch_advice": "BL-11872"},
     )  # fmt: skip
     billing = [
-        billed(lines[0], "288", as_line="1", lang="fr", unit="H87", unit_price="0.45", description="Crayon graphite HB hexagonal"),
+        billed(
+            lines[0],
+            "288",
+            as_line="1",
+            lang="fr",
+            unit="H87",
+            unit_price="0.45",
+            description="Crayon graphite HB hexagonal",
+        ),
         billed(lines[1], "100", as_line="2", lang="fr"),
         billed(lines[2], "8", as_line="3", lang="fr", description="Lampe de bureau à pince, LED 9 W"),
     ]
@@ -135,7 +143,9 @@ def cleaning() -> list[Paper]:
         Paper(folder, "order-4500017722", "buyer_en", po, "2026-09-21", FOURNITURES, extras),
         Paper(folder, "bon-BL-12014", "fournitures", slip, "2026-10-05", FOURNITURES, extras),
         Paper(folder, "facture-FA-2026-0417", "fournitures", bill("FA 2026/0417"), "2026-10-07", FOURNITURES, extras),
-        Paper(folder, "facture-FA-2026-0417-bis", "fournitures", bill("FA-2026-0417"), "2026-10-21", FOURNITURES, extras),
+        Paper(
+            folder, "facture-FA-2026-0417-bis", "fournitures", bill("FA-2026-0417"), "2026-10-21", FOURNITURES, extras
+        ),
     ]
 
 
@@ -182,14 +192,20 @@ def paper() -> list[Paper]:
 def cartons() -> list[Paper]:
     """Two deliveries: the second goes beyond the order and its tape has become dearer."""
     lines = [
-        line("10", "Corrugated shipping box 16 x 12 x 8 in, double wall", "1200", "EA", "1.85", lang="en", sku="BX-16128"),
+        line(
+            "10", "Corrugated shipping box 16 x 12 x 8 in, double wall", "1200", "EA", "1.85", lang="en", sku="BX-16128"
+        ),
         line("20", "Carton sealing tape 2 in x 110 yd, clear", "300", "XRO", "4.80", lang="en", sku="TP-2110C"),
     ]
-    po = order("4500017703", "2026-08-24", ADVENTURE, lines, currency="USD", payment_terms=TERMS, delivery_date="2026-09-14")
+    po = order(
+        "4500017703", "2026-08-24", ADVENTURE, lines, currency="USD", payment_terms=TERMS, delivery_date="2026-09-14"
+    )
 
     def slip(number: str, day: str, boxes: str) -> Json:
         entries = [unpriced(lines[0], boxes), unpriced(lines[1], "150")]
-        return delivery("packing_slip", number, day, ADVENTURE, [e | {"order_line": e["id"]} for e in entries], "4500017703")
+        return delivery(
+            "packing_slip", number, day, ADVENTURE, [e | {"order_line": e["id"]} for e in entries], "4500017703"
+        )
 
     def bill(number: str, day: str, boxes: str, tape: str, due: str, shipped: str) -> Json:
         return invoice(
@@ -202,10 +218,10 @@ def cartons() -> list[Paper]:
     folder, extras = "13-cartons", {"ordered": {"10": "1200", "20": "300"}, "deliver_to": HARBURG}
     return [
         Paper(folder, "order-4500017703", "buyer_en", po, "2026-08-24", ADVENTURE, extras),
-        Paper(folder, "slip-PS-80112", "adventure", slip("PS-80112", "2026-09-07", "600"), "2026-09-11", ADVENTURE, extras),
-        Paper(folder, "invoice-INV-20611", "adventure", bill("INV-20611", "2026-09-08", "600", "4.80", "2026-10-08", "PS-80112"), "2026-09-14", ADVENTURE, extras),
-        Paper(folder, "slip-PS-80397", "adventure", slip("PS-80397", "2026-10-12", "700"), "2026-10-16", ADVENTURE, extras),
-        Paper(folder, "invoice-INV-20958", "adventure", bill("INV-20958", "2026-10-13", "700", "4.98", "2026-11-12", "PS-80397"), "2026-10-19", ADVENTURE, extras),
+        Paper(folder, "slip-PS-80112", "adventure", slip("PS-80112", "2026-09-15", "600"), "2026-09-18", ADVENTURE, extras),
+        Paper(folder, "invoice-INV-20611", "adventure", bill("INV-20611", "2026-09-16", "600", "4.80", "2026-10-16", "PS-80112"), "2026-09-21", ADVENTURE, extras),
+        Paper(folder, "slip-PS-80397", "adventure", slip("PS-80397", "2026-10-14", "700"), "2026-10-19", ADVENTURE, extras),
+        Paper(folder, "invoice-INV-20958", "adventure", bill("INV-20958", "2026-10-15", "700", "4.98", "2026-11-16", "PS-80397"), "2026-10-20", ADVENTURE, extras),
     ]  # fmt: skip
 
 

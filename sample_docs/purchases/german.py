@@ -30,7 +30,14 @@ def bolts() -> list[Paper]:
     first = [unpriced(lines[0]), unpriced(lines[1]), unpriced(lines[2], "400")]
     second = [unpriced(lines[2], "600"), unpriced(lines[3])]
     slips = [
-        delivery("packing_slip", number, day, NORDWIND, [entry | {"order_line": entry["id"]} for entry in entries], "4500017701")
+        delivery(
+            "packing_slip",
+            number,
+            day,
+            NORDWIND,
+            [entry | {"order_line": entry["id"]} for entry in entries],
+            "4500017701",
+        )
         for number, day, entries in (("LS-61140", "2026-09-10", first), ("LS-61207", "2026-09-24", second))
     ]
     bills = [
@@ -38,7 +45,11 @@ def bolts() -> list[Paper]:
             "RE-2026-10871",
             "2026-09-11",
             NORDWIND,
-            [billed(lines[0], "5000", as_line="1"), billed(lines[1], "5000", as_line="2"), billed(lines[2], "400", as_line="3")],
+            [
+                billed(lines[0], "5000", as_line="1"),
+                billed(lines[1], "5000", as_line="2"),
+                billed(lines[2], "400", as_line="3"),
+            ],
             "4500017701",
             references={"despatch_advice": "LS-61140"},
             due_date="2026-10-12",
@@ -121,7 +132,12 @@ def tools() -> list[Paper]:
 
     def bill(number: str, day: str, entries: list[Json], due: str) -> Json:
         billing = [
-            billed(entry, entry["quantity"], as_line=str(at), description=worded.get(entry["seller_item_id"], entry["description"]))
+            billed(
+                entry,
+                entry["quantity"],
+                as_line=str(at),
+                description=worded.get(entry["seller_item_id"], entry["description"]),
+            )
             for at, entry in enumerate(entries, 1)
         ]
         return invoice(
@@ -218,7 +234,16 @@ def coolant() -> list[Paper]:
         "R 26-5518",
         "2026-10-27",
         LITWARE,
-        [billed(lines[0], "600", as_line="1", reference=False, unit_price="289.00", description="KSS 20 Kühlschmierstoff Konzentrat")],
+        [
+            billed(
+                lines[0],
+                "600",
+                as_line="1",
+                reference=False,
+                unit_price="289.00",
+                description="KSS 20 Kühlschmierstoff Konzentrat",
+            )
+        ],
         "4500017737",
         references={"despatch_advice": "2026/7719"},
         due_date="2026-11-26",

@@ -10,8 +10,19 @@ PURCHASES = {
 }  # fmt: skip
 
 
-def _planted(code: str, file: str, invoice: str | None, line: str | None, at_risk: str | None, story: str, **more: Any) -> dict[str, Any]:
-    return {"code": code, "file": file, "invoice": invoice, "line": line, "at_risk": at_risk, "story": story, **more}
+def _planted(
+    code: str, file: str, invoice: str | None, line: str | None, at_risk: str | None, story: str, **more: Any
+) -> dict[str, Any]:
+    return {
+        "code": code,
+        "file": file,
+        "invoice": invoice,
+        "line": line,
+        "at_risk": at_risk,
+        "story": story,
+        "entailed": False,
+        **more,
+    }
 
 
 PLANTED = [
@@ -37,6 +48,8 @@ PLANTED = [
              "The CAD key of this purchase was delivered before, by the publisher, under order 4500017718."),
     _planted("LIC_MISSING", "08-it-workplaces/invoice-CX-2026-1207.pdf", "CX-2026-1207", "4", "1188.00",
              "Ten office suites are billed; no license receipt for them ever came."),
+    _planted("LIC_SEATS_SHORT", "08-it-workplaces/invoice-CX-2026-1207.pdf", "CX-2026-1207", "4", "1188.00",
+             "No rights at all are fewer than the ten that are billed.", entailed=True),
     _planted("QTY_OVER_ORDERED", "13-cartons/invoice-INV-20958.pdf", "INV-20958", "1", "185.00",
              "600 and now 700 boxes are billed; 1,200 were ordered."),
     _planted("PRICE_OVER_PO", "13-cartons/invoice-INV-20958.pdf", "INV-20958", "2", "27.00",

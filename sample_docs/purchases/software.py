@@ -12,8 +12,11 @@ def _rights(product: str, publisher: str, **more: str | list[str]) -> Json:
 
 
 def _uncategorised(entry: Json) -> Json:
-    """A line on a seller's paper: the buyer's category is not printed there."""
-    return {name: value for name, value in entry.items() if name != "category"}
+    """A line on a seller's offer or invoice, which prints less of the license than the buyer's order does."""
+    found = {name: value for name, value in entry.items() if name not in {"category", "license"}}
+    if "license" in entry:
+        found["license"] = {name: entry["license"][name] for name in ("product", "metric", "start", "end")}
+    return found
 
 
 def licenses() -> list[Paper]:
@@ -46,7 +49,9 @@ def licenses() -> list[Paper]:
     )  # fmt: skip
     folder = "05-cad-licenses"
     return [
-        Paper(folder, "order-4500017718", "buyer_en", po, "2026-09-15", TAILSPIN, {"deliver_to": "Electronic delivery"}),
+        Paper(
+            folder, "order-4500017718", "buyer_en", po, "2026-09-15", TAILSPIN, {"deliver_to": "Electronic delivery"}
+        ),
         Paper(folder, "license-LC-26-20417", "tailspin", certificate, "2026-09-17", TAILSPIN),
         Paper(folder, "invoice-TS-INV-30655", "tailspin", bill, "2026-09-21", TAILSPIN),
     ]
@@ -129,8 +134,11 @@ def services() -> list[Paper]:
             number, day, CONTOSO, entries, "4500017712", payment_terms=TERMS, due_date=due, due=True,
         )  # fmt: skip
 
+    worded = ("Second level support, service desk", "Network patching, wiring cabinets", "On-site engineer, per day")
+
     def part(at: int, quantity: str, as_line: str) -> Json:
-        return billed(lines[at], quantity, as_line=as_line, reference=False, lang="en")
+        said = {"description": worded[at], "seller_item_id": None}
+        return billed(lines[at], quantity, as_line=as_line, reference=False, lang="en", **said)
 
     bills = [
         bill("CX-2026-1151", "2026-10-02", [part(0, "62.5", "1")], "2026-11-02"),
