@@ -275,7 +275,8 @@ def keys_of(document: Document) -> set[Key]:
 
     `order`, `quote`, `contract`, `slip`, `receipt`: the number of that document, under which it and all
     that name it are filed; `number`: a bill's number; `amount`: supplier and sum of a bill; `license`: a
-    sealed key or entitlement id; `supplier`: an order's supplier, for bills that name no order.
+    sealed key or entitlement id; `supplier`: an order's supplier, for papers that name no order, which
+    are filed under `unordered`.
     """
     refs, own = document.references, number_key(document.number)
     found: list[tuple[str, str | None]] = [
@@ -305,6 +306,8 @@ def keys_of(document: Document) -> set[Key]:
         found += [("amount", f"{vendor}|{abs(document.totals.gross).normalize():f}") for vendor in vendors if vendor]
     if document.kind in {"purchase_order", "quote", "contract"}:
         found += [("supplier", vendor) for vendor in vendors]
+    elif not any(kind == "order" and key for kind, key in found):
+        found += [("unordered", vendor) for vendor in vendors]
     for line in document.lines:
         if line.license:
             found += [("license", key.rpartition(":")[0]) for key in line.license.keys]
@@ -403,3 +406,21 @@ def _record(row: Row[Any]) -> Record:
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,
     )
+
+
+def to_judge(session: AnySession, *, tenant: str, identifiers: Collection[str]) -> list[str]:
+    """Those that are judged, in their order of arrival: bills that are not void, and papers that could not be read."""
+    found: list[tuple[int, str]] = []
+    wanted = sorted(identifiers)
+    for start in range(0, len(wanted), 500):
+        query = select(DOCUMENT.c.sequence, DOCUMENT.c.id).where(
+            DOCUMENT.c.tenant == tenant,
+            DOCUMENT.c.id.in_(wanted[start : start + 500]),
+            or_(
+                DOCUMENT.c.state == State.UNREAD.value,
+                (DOCUMENT.c.state == State.READ.value) & DOCUMENT.c.kind.in_(("invoice", "credit_note")),
+            ),
+            DOCUMENT.c.standing != Standing.VOID.value,
+        )
+        found += [(row.sequence, row.id) for row in session.execute(query)]
+    return [identifier for _, identifier in sorted(found)]

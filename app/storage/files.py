@@ -31,6 +31,10 @@ class Source(Protocol):
         """The next bytes, or none at the end."""
         ...
 
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place in the bytes."""
+        ...
+
 
 class FileStore:
     """A folder of files named by the SHA-256 of their bytes; a file is never changed once it is there."""

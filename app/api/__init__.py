@@ -1,0 +1,1 @@
+"""What programs see: one module per resource, under /v1."""

@@ -1,0 +1,63 @@
+"""The API put together: routers, problem answers, request identifiers, security headers, description."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from app.api import documents, exceptions, jobs, matches, problems, reference, trail
+
+_REQUEST_ID = re.compile(r"[\w.-]{8,64}")
+
+#: Everything the pages need comes from this server; nothing runs that is not a file of ours.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+def application(*, lifespan: Any = None) -> FastAPI:
+    """The web application without the workbench."""
+    app = FastAPI(
+        title="Countersign",
+        version="1",
+        summary="Audits a purchase before it is paid.",
+        description="Bring quotes, orders, slips, receipts, invoices and license receipts; ask what may be paid.",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    app.middleware("http")(_frame)
+    for part in (documents, jobs, matches, exceptions, trail, reference):
+        app.include_router(part.router)
+    return app
+
+
+async def _frame(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Give every request an identifier and every answer the security headers."""
+    given = request.headers.get("x-request-id", "")
+    request.state.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
+    try:
+        response = await follow(request)
+    finally:
+        structlog.contextvars.clear_contextvars()
+    response.headers["X-Request-Id"] = request.state.request_id
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/v1"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

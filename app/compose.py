@@ -1,0 +1,60 @@
+"""What the three composition roots put together in the same way."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from app.matching.policy import Policy
+from app.settings import Settings
+from app.storage.database import Database
+from app.storage.files import FileStore
+from app.workflow.context import Context, Enqueue
+
+_POLICY = Path(__file__).parent.parent / "policies" / "default.toml"
+
+
+def policy_of(path: Path | None) -> Policy:
+    """The policy of a file, or the one that comes with the product."""
+    return Policy.load(path or _POLICY)
+
+
+def context(settings: Settings, *, enqueue: Enqueue) -> Context:
+    """What the verbs work with, from the settings."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Context(
+        db=Database(settings.database, pool=settings.pool),
+        files=FileStore(settings.files),
+        policy=policy_of(settings.policy),
+        now=lambda: datetime.now(UTC),
+        salt=settings.salt(),
+        enqueue=enqueue,
+        upload_limit=settings.upload_limit,
+        decision_lasts=timedelta(hours=settings.decision_hours),
+        retry_after=timedelta(seconds=settings.retry_seconds),
+    )
+
+
+def logs(level: int = logging.INFO) -> None:
+    """One JSON object a line on standard error, for our own and the libraries' messages."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("httpx", "alembic", "pdfminer"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,165 @@
+"""Read a document in a process of its own, with a deadline and limits; a bad file harms nobody else."""
+
+import contextlib
+import json
+import os
+import queue
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.reading.reading import Reading, Verdict
+
+_MESSAGE = 65_536
+_MOST_ANSWER = 64 * 1024 * 1024
+_CHUNK = 1 << 20
+_OUT_OF_MEMORY = 77
+_ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one reading may take: seconds of wall-clock time and bytes of memory."""
+
+    seconds: float
+    memory: int
+
+
+class Sandbox:
+    """A few clean processes that fork for each document; use it from as many threads as there are."""
+
+    def __init__(self, *, limits: Limits, readers: int) -> None:
+        self._limits = limits
+        self._idle: queue.Queue[_Zygote | None] = queue.Queue()
+        for _ in range(readers):
+            self._idle.put(None)
+
+    def read(self, data: bytes, *, name: str = "") -> Reading:
+        """What the document says, or the verdict why not; never raises for what is in the file."""
+        zygote = self._idle.get()
+        try:
+            if zygote is None or not zygote.alive():
+                zygote = _Zygote()
+            return zygote.read(data, name=name, limits=self._limits)
+        except OSError:
+            # The clean process itself is gone: the next reading starts a new one.
+            if zygote is not None:
+                zygote.close()
+            zygote = None
+            return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
+        finally:
+            self._idle.put(zygote)
+
+    def close(self) -> None:
+        """End the processes."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if zygote := self._idle.get_nowait():
+                    zygote.close()
+
+
+class _Zygote:
+    def __init__(self) -> None:
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            # An environment without secrets: only what Python needs to start.
+            kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                [sys.executable, "-m", "app.reading.zygote", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env=kept | {"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        self._channel.close()
+        self._process.kill()
+        self._process.wait()
+
+    def read(self, data: bytes, *, name: str, limits: Limits) -> Reading:
+        source = os.memfd_create("document")
+        with open(source, "wb", closefd=False) as stream:
+            stream.write(data)
+        os.lseek(source, 0, os.SEEK_SET)
+        ours, theirs = os.pipe()
+        try:
+            order = {"name": name[:200], "memory": limits.memory, "seconds": limits.seconds}
+            socket.send_fds(self._channel, [json.dumps(order).encode()], [source, theirs])
+        finally:
+            os.close(source)
+            os.close(theirs)
+        with open(ours, "rb", buffering=0) as answer:  # noqa: PTH123 (a handle, not a path)
+            pid = self._receive()["pid"]
+            text, in_time = _collect(answer.fileno(), limits.seconds)
+            if not in_time:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            code = self._receive()["exit"]
+        return _judged(text, code, in_time=in_time, limits=limits)
+
+    def _receive(self) -> dict[str, Any]:
+        message = self._channel.recv(_MESSAGE)
+        if not message:
+            raise ConnectionResetError
+        found: dict[str, Any] = json.loads(message)
+        return found
+
+
+def _collect(handle: int, seconds: float) -> tuple[bytes, bool]:
+    """What is written until the other side closes; False where the deadline or the cap came first."""
+    parts: list[bytes] = []
+    size, until = 0, time.monotonic() + seconds
+    for part in _parts(handle, until):
+        if part is None:
+            return b"".join(parts), False
+        size += len(part)
+        if size > _MOST_ANSWER:
+            return b"", False
+        parts.append(part)
+    return b"".join(parts), True
+
+
+def _parts(handle: int, until: float) -> Iterator[bytes | None]:
+    while True:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([handle], [], [], left)[0]:
+            yield None
+            return
+        part = os.read(handle, _CHUNK)
+        if not part:
+            return
+        yield part
+
+
+def _judged(text: bytes, code: int, *, in_time: bool, limits: Limits) -> Reading:
+    if not in_time or code in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return _refusal(
+            Verdict.RESOURCE_LIMIT,
+            f"Reading took longer than {limits.seconds:g} s and was stopped. Print the file to PDF again, or split it.",
+        )
+    if code == _OUT_OF_MEMORY:
+        megabytes = limits.memory // (1024 * 1024)
+        return _refusal(
+            Verdict.RESOURCE_LIMIT,
+            f"Reading needs more than {megabytes} MB and was stopped. Print the file to PDF again, or split it.",
+        )
+    if code != 0:
+        return _refusal(Verdict.CRASH, "The file broke the reader. Print it to PDF again and send that.")
+    try:
+        return Reading.from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        return _refusal(Verdict.CRASH, "The reader gave an answer that makes no sense.")
+
+
+def _refusal(verdict: Verdict, reason: str) -> Reading:
+    return Reading(verdict=verdict, reason=reason, documents=(), pages=(), format=None)

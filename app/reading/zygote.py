@@ -1,0 +1,81 @@
+"""The clean process that documents are read in: it imports the readers once and forks for each document.
+
+It holds no database, no secrets and no threads. Started by `sandbox.py` with one socket; each message
+brings the file's bytes and a pipe for the answer.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+_MESSAGE = 65_536
+_PR_SET_PDEATHSIG = 1
+_MOST_OPEN_FILES = 64
+_OUT_OF_MEMORY = 77
+
+
+def main(control: int) -> None:
+    """Answer messages until the other side hangs up."""
+    _die_with_parent()
+    # Imported before the first fork, so that a child starts with the readers in its memory.
+    from app.reading import read_bytes  # noqa: PLC0415
+    from app.reading.formats import FORMATS  # noqa: PLC0415
+
+    assert FORMATS  # noqa: S101 (the formats register themselves on import)
+    with socket.socket(fileno=control) as channel:
+        while True:
+            message, handles, _, _ = socket.recv_fds(channel, _MESSAGE, 2)
+            if not message:
+                return
+            source, target = handles
+            pid = os.fork()
+            if pid == 0:
+                channel.close()
+                _child(json.loads(message), source, target, read_bytes)
+            os.close(source)
+            os.close(target)
+            channel.send(json.dumps({"pid": pid}).encode())
+            _, status = os.waitpid(pid, 0)
+            channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
+
+
+def _child(order: dict[str, Any], source: int, target: int, read_bytes: Any) -> None:
+    """Read one document within the limits, write the answer, and end; never returns."""
+    code = 1
+    try:
+        _die_with_parent()
+        resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
+        seconds = int(order["seconds"]) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN_FILES, _MOST_OPEN_FILES))
+        with open(source, "rb") as stream:
+            data = stream.read()
+        answer = json.dumps(read_bytes(data, name=order["name"]).to_json()).encode()
+        with open(target, "wb") as out:
+            out.write(answer)
+        code = 0
+    except MemoryError:
+        code = _OUT_OF_MEMORY
+    except BaseException:  # noqa: BLE001 (whatever happens in here is the document's doing)
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel (Linux) to end this process when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,156 @@
+"""Matches: the stored answers with their links and the ledger of allocations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from app.documents.money import Money
+from app.linking.link import Allocation, Link
+from app.storage.database import AnySession, WriteSession
+from app.storage.tables import ALLOCATION, LINK, MATCH
+
+_LINE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRow:
+    """A match on file; `body` is the answer of the match endpoint. `current` is the last one of its invoice."""
+
+    id: str
+    invoice: str
+    current: bool
+    decision: str
+    decision_id: str
+    payable: Money
+    held: Money
+    payable_net: Money
+    held_net: Money
+    policy_version: str
+    rules_version: str
+    inputs_sha256: str
+    body: dict[str, Any]
+    matched_at: datetime
+    expires_at: datetime
+
+
+def save(
+    session: WriteSession,
+    *,
+    tenant: str,
+    row: MatchRow,
+    links: Sequence[Link],
+    allocations: Sequence[Allocation],
+) -> None:
+    """Save a match as the current one of its invoice, with its links and its rows in the ledger."""
+    session.execute(
+        update(MATCH)
+        .where(MATCH.c.tenant == tenant, MATCH.c.invoice == row.invoice, MATCH.c.current)
+        .values(current=False)
+    )
+    session.execute(
+        insert(MATCH).values(
+            tenant=tenant,
+            id=row.id,
+            invoice=row.invoice,
+            current=row.current,
+            decision=row.decision,
+            decision_id=row.decision_id,
+            currency=row.payable.currency,
+            payable_minor=row.payable.minor,
+            held_minor=row.held.minor,
+            payable_net_minor=row.payable_net.minor,
+            held_net_minor=row.held_net.minor,
+            policy_version=row.policy_version,
+            rules_version=row.rules_version,
+            inputs_sha256=row.inputs_sha256,
+            body=row.body,
+            matched_at=row.matched_at,
+            expires_at=row.expires_at,
+        )
+    )
+    if links:
+        session.execute(insert(LINK), [_link(tenant, row.id, at, link) for at, link in enumerate(links)])
+    if allocations:
+        currency = row.payable.currency
+        rows = [_allocation(tenant, row.id, at, entry, currency) for at, entry in enumerate(allocations)]
+        session.execute(insert(ALLOCATION), rows)
+
+
+def current(session: AnySession, *, tenant: str, invoice: str) -> MatchRow | None:
+    """The last match of an invoice (by its document's identifier), or None where it was never matched."""
+    query = select(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.invoice == invoice, MATCH.c.current)
+    row = session.execute(query).first()
+    return _row(row) if row else None
+
+
+def get(session: AnySession, *, tenant: str, identifier: str) -> MatchRow | None:
+    """The match with that identifier, or None."""
+    row = session.execute(select(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.id == identifier)).first()
+    return _row(row) if row else None
+
+
+def _link(tenant: str, match: str, position: int, link: Link) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "match": match,
+        "position": position,
+        "document": link.document,
+        "line": _cut(link.line),
+        "to_document": link.to_document,
+        "to_line": _cut(link.to_line),
+        "basis": link.basis.value,
+        "score": link.score,
+        "parts": {name: format(part, "f") for name, part in link.parts.items()},
+        "ambiguous_with": list(link.ambiguous_with),
+    }
+
+
+def _allocation(tenant: str, match: str, position: int, entry: Allocation, currency: str) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "match": match,
+        "position": position,
+        "kind": entry.kind.value,
+        "invoice": entry.invoice,
+        "invoice_line": _cut(entry.line),
+        "order": entry.order,
+        "order_line": _cut(entry.order_line),
+        "receipt": entry.receipt,
+        "receipt_line": _cut(entry.receipt_line),
+        "license": entry.license,
+        "license_line": _cut(entry.license_line),
+        "quantity": entry.quantity,
+        "unit": entry.unit,
+        "amount_minor": Money.of(entry.amount, currency).minor,
+        "currency": currency,
+    }
+
+
+def _cut(text: str | None) -> str | None:
+    return None if text is None else text[:_LINE]
+
+
+def _row(row: Row[Any]) -> MatchRow:
+    def money(minor: int) -> Money:
+        return Money.from_minor(minor, row.currency)
+
+    return MatchRow(
+        id=row.id,
+        invoice=row.invoice,
+        current=row.current,
+        decision=row.decision,
+        decision_id=row.decision_id,
+        payable=money(row.payable_minor),
+        held=money(row.held_minor),
+        payable_net=money(row.payable_net_minor),
+        held_net=money(row.held_net_minor),
+        policy_version=row.policy_version,
+        rules_version=row.rules_version,
+        inputs_sha256=row.inputs_sha256,
+        body=row.body,
+        matched_at=row.matched_at,
+        expires_at=row.expires_at,
+    )

@@ -1,0 +1,1 @@
+"""The verbs: receive, read, match. Each opens its own transactions."""

@@ -1,0 +1,386 @@
+"""Match: an invoice is judged with everything on file; its exceptions follow, and its decision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from app.documents.document import Document
+from app.documents.license_keys import sealed
+from app.errors import MalformedError
+from app.exceptions.case import Case, Change, State, Step, fingerprint_of, identity_of, reconcile
+from app.linking.filed import Filed, Standing
+from app.linking.link import Allocation
+from app.matching.engine import RULES_VERSION
+from app.matching.finding import Finding
+from app.matching.policy import Policy
+from app.payment.decision import Decision, Verdict, decide
+from app.payment.hints import erp_hints
+from app.payment.judge import Judgement, digest_of, judge, judge_all
+from app.storage import documents, exceptions, jobs, matches, trail, vouchers
+from app.storage.database import WriteSession
+from app.storage.documents import Record
+from app.storage.exceptions import ExceptionRow
+from app.storage.identifiers import make, under
+from app.storage.matches import MatchRow
+from app.trail.events import (
+    Event,
+    ExceptionOpened,
+    ExceptionReopened,
+    ExceptionResolved,
+    ExceptionUpdated,
+    InvoiceMatched,
+    InvoiceStood,
+)
+from app.workflow.context import Context
+from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
+
+#: Who matches when nobody asked: a paper arrived.
+MATCHER = "system:matcher"
+_BILLS = frozenset({"invoice", "credit_note"})
+
+
+def match_touched(ctx: Context, identifiers: Iterable[str], *, tenant: str) -> list[str]:
+    """Judge anew every bill that the documents touch, in the order of arrival; gives those bills."""
+    came = list(identifiers)
+    with ctx.db.read() as session:
+        found = vouchers.touched(session, tenant=tenant, documents=came)
+        bills = documents.to_judge(session, tenant=tenant, identifiers=found)
+    for bill in bills:
+        match_invoice(ctx, bill, tenant=tenant, actor=MATCHER)
+    return bills
+
+
+def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> dict[str, Any]:
+    """Match an invoice with everything on file, save the answer and give it.
+
+    Nobody else judges a bill of the same orders meanwhile. Where nothing changed since the last match
+    and its decision still holds, that match is the answer.
+
+    Raises:
+        UnknownDocumentError: there is no such document.
+        NotReadYetError: it is still being read.
+        NotAnInvoiceError: it is another kind of paper.
+    """
+    with ctx.db.begin() as session:
+        record = documents.get(session, tenant=tenant, identifier=identifier)
+        _can_be_judged(session, record, identifier, tenant=tenant)
+        vouchers.hold_together(session, tenant=tenant, document=identifier)
+        related = vouchers.related(session, tenant=tenant, document=identifier)
+        on_file = documents.filed(session, tenant=tenant, identifiers=related)
+        invoice = next(entry for entry in on_file if entry.id == identifier)
+        judgement = judge(invoice, on_file, ctx.policy, as_of=invoice.arrived_at.date())
+        return _save(ctx, session, judgement, tenant=tenant, actor=actor)
+
+
+def _can_be_judged(session: WriteSession, record: Record | None, identifier: str, *, tenant: str) -> None:
+    if record is None:
+        raise UnknownDocumentError(identifier)
+    if record.state is documents.State.RECEIVED:
+        raise NotReadYetError(identifier, jobs.of_document(session, tenant=tenant, document=identifier))
+    if record.state is documents.State.READ and record.kind not in _BILLS:
+        raise NotAnInvoiceError(identifier, record.kind)
+
+
+def _save(ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: str, actor: str) -> dict[str, Any]:
+    now, invoice = ctx.now(), judgement.voucher.invoice
+    known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
+    steps = reconcile((_case(row) for row in known.values()), judgement.findings)
+    judgement = _with_waivers(judgement, ctx.policy, known, steps)
+    last = matches.current(session, tenant=tenant, invoice=invoice.id)
+    if last is not None and not steps and _still_holds(last, judgement, ctx.policy, now):
+        return last.body
+    row = _row(ctx, judgement, now)
+    voucher = judgement.voucher
+    matches.save(session, tenant=tenant, row=row, links=voucher.links, allocations=voucher.allocations)
+    _stand(session, judgement, tenant=tenant, at=now, actor=actor)
+    event = InvoiceMatched(
+        subject=invoice.id,
+        match=row.id,
+        decision=row.decision,
+        payable=format(row.payable.amount, "f"),
+        held=format(row.held.amount, "f"),
+        currency=row.payable.currency,
+        policy_version=row.policy_version,
+        rules_version=row.rules_version,
+        inputs_sha256=row.inputs_sha256,
+    )
+    trail.append(session, tenant=tenant, at=now, actor=actor, event=event)
+    _take_steps(session, judgement, row, known, steps, tenant=tenant, at=now, actor=actor)
+    return row.body
+
+
+def _with_waivers(
+    judgement: Judgement, policy: Policy, known: dict[str, ExceptionRow], steps: Sequence[Step]
+) -> Judgement:
+    """The decision as it is with the waivers that still cover the facts."""
+    back = {step.identity for step in steps}
+    covered = {identity for identity, row in known.items() if row.state == State.WAIVED and identity not in back}
+    waived = sorted(finding.key for finding in judgement.findings if identity_of(finding) in covered)
+    if not waived:
+        return judgement
+    return replace(
+        judgement,
+        decision=decide(judgement.voucher, judgement.findings, waived=waived),
+        inputs_sha256=digest_of(judgement.voucher, policy, waived),
+    )
+
+
+def _still_holds(last: MatchRow, judgement: Judgement, policy: Policy, now: datetime) -> bool:
+    return (
+        last.inputs_sha256 == judgement.inputs_sha256
+        and last.policy_version == policy.version
+        and last.rules_version == RULES_VERSION
+        and last.expires_at > now
+    )
+
+
+def _row(ctx: Context, judgement: Judgement, now: datetime) -> MatchRow:
+    decision, invoice = judgement.decision, judgement.voucher.invoice
+    identifier, decided, expires = make("mat"), make("dec"), now + ctx.decision_lasts
+    body = {
+        "id": identifier,
+        "invoice": under("inv", invoice.id),
+        "number": invoice.document.number,
+        **_verdict(decision),
+        "policy_version": ctx.policy.version,
+        "rules_version": RULES_VERSION,
+        "inputs_sha256": judgement.inputs_sha256,
+        "findings": [_finding(finding) for finding in judgement.findings],
+        "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
+        "erp_hints": erp_hints(decision.kind),
+        "decision_id": decided,
+        "matched_at": now.isoformat().replace("+00:00", "Z"),
+        "expires_at": expires.isoformat().replace("+00:00", "Z"),
+    }
+    return MatchRow(
+        id=identifier,
+        invoice=invoice.id,
+        current=True,
+        decision=decision.kind.value,
+        decision_id=decided,
+        payable=decision.payable,
+        held=decision.held,
+        payable_net=decision.payable_net,
+        held_net=decision.held_net,
+        policy_version=ctx.policy.version,
+        rules_version=RULES_VERSION,
+        inputs_sha256=judgement.inputs_sha256,
+        body=body,
+        matched_at=now,
+        expires_at=expires,
+    )
+
+
+def _verdict(decision: Decision) -> dict[str, Any]:
+    return {
+        "decision": decision.kind.value,
+        "payable": decision.payable.as_json(),
+        "held": decision.held.as_json(),
+        "payable_net": decision.payable_net.as_json(),
+        "held_net": decision.held_net.as_json(),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return finding.as_json() | {"title": finding.rule.title, "owner": finding.rule.owner.value}
+
+
+def _allocation(entry: Allocation) -> dict[str, Any]:
+    return {
+        "kind": entry.kind.value,
+        "line": entry.line,
+        "order": entry.order,
+        "order_line": entry.order_line,
+        "receipt": entry.receipt,
+        "receipt_line": entry.receipt_line,
+        "license": entry.license,
+        "license_line": entry.license_line,
+        "quantity": format(entry.quantity, "f"),
+        "unit": entry.unit,
+        "amount": format(entry.amount, "f"),
+    }
+
+
+def _stand(session: WriteSession, judgement: Judgement, *, tenant: str, at: datetime, actor: str) -> None:
+    """A bill that is to be rejected does not count in the ledger; one that no longer is counts again."""
+    invoice = judgement.voucher.invoice
+    if invoice.standing in {Standing.PAID, Standing.VOID}:
+        return
+    standing = Standing.PENDING
+    if judgement.decision.kind is Verdict.REJECT:
+        twice = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
+        standing = Standing.DUPLICATE if twice else Standing.REJECTED
+    if standing is not invoice.standing:
+        documents.set_standing(session, tenant=tenant, identifier=invoice.id, standing=standing)
+        event = InvoiceStood(subject=invoice.id, standing=standing.value, reference=None)
+        trail.append(session, tenant=tenant, at=at, actor=actor, event=event)
+
+
+# ── the cases ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _case(row: ExceptionRow) -> Case:
+    return Case(identity=row.identity, code=row.code, state=State(row.state), fingerprint=row.fingerprint)
+
+
+def _take_steps(
+    session: WriteSession,
+    judgement: Judgement,
+    match: MatchRow,
+    known: dict[str, ExceptionRow],
+    steps: Sequence[Step],
+    *,
+    tenant: str,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Open, update, reopen and close the invoice's cases; those that stay get the new sums."""
+    moved = {step.identity for step in steps}
+    found = {identity_of(finding): finding for finding in judgement.findings}
+    for step in steps:
+        row, event = _stepped(judgement, match, known.get(step.identity), step, at)
+        (exceptions.save if step.identity in known else exceptions.add)(session, tenant=tenant, row=row)
+        trail.append(session, tenant=tenant, at=at, actor=actor, event=event)
+    for identity, row in known.items():
+        if identity not in moved and identity in found and row.state != State.RESOLVED:
+            same = _about(judgement, match, found[identity], row)
+            exceptions.save(session, tenant=tenant, row=same)
+
+
+def _stepped(
+    judgement: Judgement, match: MatchRow, row: ExceptionRow | None, step: Step, at: datetime
+) -> tuple[ExceptionRow, Event]:
+    number = judgement.voucher.invoice.document.number or judgement.voucher.invoice.id
+    finding = step.finding
+    if finding is None:
+        if row is None:
+            raise ValueError("a case that is not there cannot be resolved")
+        closed = replace(row, state=State.RESOLVED.value, closed_at=at, reason=step.reason, match=match.id)
+        return closed, ExceptionResolved(subject=row.id, rule=row.code, invoice=number, reason=step.reason)
+    now = _about(judgement, match, finding, row or _opened(finding, at))
+    now = replace(now, state=State.OPEN.value, closed_at=None, reason=None)
+    facts = {"subject": now.id, "rule": finding.code, "invoice": number, "why": step.reason}
+    match step.change:
+        case Change.OPEN:
+            return now, ExceptionOpened(**facts)
+        case Change.UPDATE:
+            return now, ExceptionUpdated(**facts)
+        case Change.REOPEN | Change.RESOLVE:
+            return now, ExceptionReopened(**facts)
+
+
+def _opened(finding: Finding, at: datetime) -> ExceptionRow:
+    return ExceptionRow(
+        id=make("exc"),
+        identity=identity_of(finding),
+        code=finding.code,
+        severity=finding.severity.value,
+        owner=finding.rule.owner.value,
+        state=State.OPEN.value,
+        document=finding.invoice,
+        match=None,
+        line=None,
+        order_line=None,
+        vendor=None,
+        number=None,
+        at_risk=None,
+        held=None,
+        why="",
+        fingerprint="",
+        finding={},
+        opened_at=at,
+        closed_at=None,
+        reason=None,
+        due_date=None,
+        assignee=None,
+        revision=1,
+    )
+
+
+def _about(judgement: Judgement, match: MatchRow, finding: Finding, row: ExceptionRow) -> ExceptionRow:
+    """The case with the facts of this run."""
+    document = judgement.voucher.invoice.document
+    known_currency = document.currency is not None
+    return replace(
+        row,
+        match=match.id,
+        severity=finding.severity.value,
+        owner=finding.rule.owner.value,
+        line=finding.line,
+        order_line=finding.order_line,
+        vendor=document.supplier.name,
+        number=document.number,
+        at_risk=finding.at_risk if known_currency else None,
+        held=match.held if known_currency else None,
+        why=finding.condition.why,
+        fingerprint=fingerprint_of(finding),
+        finding=_finding(finding),
+        due_date=document.due_date,
+    )
+
+
+# ── looking, and trying ─────────────────────────────────────────────────────────────────────────
+
+
+def stored_match(ctx: Context, identifier: str, *, tenant: str) -> dict[str, Any]:
+    """A match as it was answered.
+
+    Raises:
+        UnknownMatchError: there is no such match.
+    """
+    with ctx.db.read() as session:
+        found = matches.get(session, tenant=tenant, identifier=identifier)
+    if found is None:
+        raise UnknownMatchError(identifier)
+    return found.body
+
+
+def dry_run(ctx: Context, given: Sequence[Document], *, policy: object, as_of: object) -> dict[str, Any]:
+    """Judge documents in the order given, each bill against what came before it; nothing is stored.
+
+    Raises:
+        MalformedError: names the place in the policy, or the day that is none.
+    """
+    terms = ctx.policy if policy is None else Policy.parse(policy, "/policy")
+    day = None if as_of is None else _day(as_of)
+    judged = judge_all(as_filed([sealed(document, ctx.salt) for document in given]), terms, day)
+    return {
+        "policy_version": terms.version,
+        "rules_version": RULES_VERSION,
+        "invoices": [answer_of(judgement) for judgement in judged],
+    }
+
+
+def answer_of(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as a dry run shows it."""
+    return {
+        "number": judgement.voucher.invoice.document.number,
+        "kind": judgement.voucher.invoice.document.kind,
+        **_verdict(judgement.decision),
+        "inputs_sha256": judgement.inputs_sha256,
+        "findings": [_finding(finding) for finding in judgement.findings],
+        "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
+    }
+
+
+def as_filed(given: Sequence[Document]) -> list[Filed]:
+    """Documents as if they had just arrived, in their order; each on its own day."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return [
+        Filed(
+            id=f"doc_{at}",
+            document=document,
+            arrived_at=document.received_at
+            or (datetime.combine(document.issue_date, start.timetz()) if document.issue_date else start),
+            sequence=at,
+        )
+        for at, document in enumerate(given, 1)
+    ]
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise MalformedError("/as_of", "not a date such as 2026-10-30") from None

@@ -1,0 +1,129 @@
+"""The work queue: jobs as durable DBOS workflows, done again where a process died.
+
+The business transaction commits the job first; the workflow's identifier is derived from the job and
+its attempt, so that asking twice is asking once, and the sweep asks for whatever was not asked for.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+
+from app.storage import jobs
+from app.storage.jobs import Phase
+from app.workflow.context import Context
+from app.workflow.match import match_touched
+from app.workflow.read import Reader, read_several, waiting
+
+_NAME = "countersign"
+_QUEUE = "reading"
+_WORKFLOW = "read_job"
+#: One version for all releases: a job that an older release began is ended by the newer one.
+_VERSION = "1"
+_BATCH = 8
+#: Jobs that one worker does side by side, so that a small upload does not wait for a large one.
+_AT_ONCE = 2
+_POLL_SECONDS = 0.2
+#: A workflow that was asked for again this often has something wrong that asking again does not mend.
+_MOST_ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
+
+
+def _options(tenant: str, job: str, attempt: int) -> EnqueueOptions:
+    return {
+        "queue_name": _QUEUE,
+        "workflow_name": _WORKFLOW,
+        "workflow_id": f"read:{tenant}:{job}:{attempt}",
+        "app_version": _VERSION,
+    }
+
+
+def client(url: str) -> tuple[Callable[[str, str, int], None], Callable[[], None]]:
+    """For a process that only asks: the function that enqueues, and the one that hangs up."""
+    found = DBOSClient(system_database_url=url, application_name=_NAME, lazy=True)
+
+    def enqueue(tenant: str, job: str, attempt: int) -> None:
+        found.enqueue(_options(tenant, job, attempt), tenant, job)
+
+    return enqueue, found.destroy
+
+
+class Worker:
+    """The workflows of a worker process, bound to its context and its reader."""
+
+    def __init__(self, ctx: Context, reader: Reader, *, url: str, name: str, at_once: int) -> None:
+        self._ctx = ctx
+        config: DBOSConfig = {
+            "name": _NAME,
+            "system_database_url": url,
+            "application_version": _VERSION,
+            "executor_id": name,
+            "log_level": "WARNING",
+            "use_listen_notify": False,
+        }
+        DBOS(config=config)
+
+        @DBOS.step()
+        def pending(tenant: str, job: str) -> list[str]:
+            with ctx.db.begin() as session:
+                jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.READING)
+            return waiting(ctx, tenant=tenant, job=job)
+
+        @DBOS.step()
+        def read(tenant: str, job: str, identifiers: list[str]) -> list[str]:
+            return read_several(ctx, reader, identifiers, tenant=tenant, job=job, at_once=at_once)
+
+        @DBOS.step()
+        def match(tenant: str, job: str, identifiers: list[str]) -> None:
+            with ctx.db.begin() as session:
+                jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.MATCHING)
+            match_touched(ctx, identifiers, tenant=tenant)
+
+        @DBOS.step()
+        def finish(tenant: str, job: str) -> None:
+            with ctx.db.begin() as session:
+                jobs.count(session, tenant=tenant, identifier=job, at=ctx.now())
+                jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.DONE)
+
+        @DBOS.workflow(name=_WORKFLOW)
+        def read_job(tenant: str, job: str) -> None:
+            identifiers = pending(tenant, job)
+            came: list[str] = []
+            for start in range(0, len(identifiers), _BATCH):
+                came += read(tenant, job, identifiers[start : start + _BATCH])
+            match(tenant, job, came)
+            finish(tenant, job)
+
+    def launch(self) -> None:
+        """Start taking work; workflows of this worker that were cut off go on."""
+        DBOS.launch()
+        DBOS.register_queue(
+            _QUEUE, worker_concurrency=_AT_ONCE, polling_interval_sec=_POLL_SECONDS, on_conflict="always_update"
+        )
+
+    def close(self) -> None:
+        """Stop taking work and let go."""
+        DBOS.destroy()
+
+    def sweep(self, *, older_than: timedelta | None = None) -> int:
+        """Ask again for jobs that nobody has moved for a while; gives how many there were."""
+        before = self._ctx.now() - (self._ctx.retry_after if older_than is None else older_than)
+        with self._ctx.db.read() as session:
+            left = jobs.unfinished(session, before=before)
+        for tenant, job, attempt, phase in left:
+            following = attempt if phase == Phase.QUEUED else attempt + 1
+            if following > _MOST_ATTEMPTS:
+                self._give_up(tenant, job)
+                continue
+            with self._ctx.db.begin() as session:
+                jobs.step(session, tenant=tenant, identifier=job, at=self._ctx.now(), attempt=following)
+            DBOS.enqueue_workflow_with_options(_options(tenant, job, following), tenant, job)
+        return len(left)
+
+    def _give_up(self, tenant: str, job: str) -> None:
+        _log.error("the job %s was begun %d times and never ended", job, _MOST_ATTEMPTS)
+        with self._ctx.db.begin() as session:
+            error = f"Begun {_MOST_ATTEMPTS} times without an end. Send the files again, one by one."
+            jobs.step(session, tenant=tenant, identifier=job, at=self._ctx.now(), phase=Phase.DONE, error=error)

@@ -1,0 +1,132 @@
+"""Read: a file on file becomes one document or several, or stays with the reason why not."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol
+
+from app.documents.document import Document
+from app.documents.license_keys import sealed
+from app.reading.reading import Reading, Verdict
+from app.storage import documents, jobs, trail
+from app.storage.database import WriteSession, lock
+from app.storage.documents import Record, State
+from app.storage.identifiers import make
+from app.trail.events import DocumentRead, DocumentUnread
+from app.workflow.context import Context
+from app.workflow.errors import UnknownDocumentError, UnknownJobError
+
+#: Who reads: the worker itself.
+READER = "system:reader"
+
+
+class Reader(Protocol):
+    """Something that reads the bytes of a file (the sandbox)."""
+
+    def read(self, data: bytes, *, name: str = "") -> Reading:
+        """What the file says, or the verdict why not."""
+        ...
+
+
+def waiting(ctx: Context, *, tenant: str, job: str) -> list[str]:
+    """The documents of a job that are still to be read.
+
+    Raises:
+        UnknownJobError: there is no such job.
+    """
+    with ctx.db.read() as session:
+        found = jobs.get(session, tenant=tenant, identifier=job)
+    if found is None:
+        raise UnknownJobError(job)
+    return [entry.document for entry in found.documents if entry.state == State.RECEIVED]
+
+
+def read_several(
+    ctx: Context, reader: Reader, identifiers: list[str], *, tenant: str, job: str, at_once: int
+) -> list[str]:
+    """Read documents of a job side by side and note the progress; gives the documents that came out."""
+    with ThreadPoolExecutor(at_once) as pool:
+        out = list(pool.map(lambda entry: read_document(ctx, reader, entry, tenant=tenant), identifiers))
+    with ctx.db.begin() as session:
+        jobs.count(session, tenant=tenant, identifier=job, at=ctx.now())
+    return [identifier for found in out for identifier in found]
+
+
+def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str) -> list[str]:
+    """Read one document; doing it again changes nothing. A file with several gives several.
+
+    Raises:
+        UnknownDocumentError: there is no such document.
+    """
+    with ctx.db.read() as session:
+        record = documents.get(session, tenant=tenant, identifier=identifier)
+    if record is None or record.file_sha256 is None:
+        raise UnknownDocumentError(identifier)
+    if record.state is State.RECEIVED:
+        reading = reader.read(ctx.files.read(record.file_sha256), name=record.file_name or "")
+        with ctx.db.begin() as session:
+            lock(session, f"receive:{tenant}")
+            current = documents.get(session, tenant=tenant, identifier=identifier)
+            if current is not None and current.state is State.RECEIVED:
+                _save(ctx, session, current, reading, tenant=tenant)
+    with ctx.db.read() as session:
+        return documents.parts_of_file(session, tenant=tenant, sha256=record.file_sha256)
+
+
+def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading, *, tenant: str) -> None:
+    pages = [(float(size.width), float(size.height)) for size in reading.pages]
+    if reading.verdict is not Verdict.OK or not reading.documents:
+        verdict = reading.verdict if reading.verdict is not Verdict.OK else Verdict.EMPTY
+        reason = reading.reason or "Nothing that looks like a document of a purchase was found in the file."
+        documents.set_unread(
+            session,
+            tenant=tenant,
+            identifier=record.id,
+            verdict=verdict.value,
+            reason=reason,
+            pages=pages,
+            at=ctx.now(),
+        )
+        event = DocumentUnread(subject=record.id, verdict=verdict.value, reason=reason)
+        trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
+        return
+    for part, document in enumerate(reading.documents):
+        identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
+        _save_one(ctx, session, identifier, record, document, pages, tenant=tenant)
+
+
+def _save_one(
+    ctx: Context,
+    session: WriteSession,
+    identifier: str,
+    record: Record,
+    document: Document,
+    pages: list[tuple[float, float]],
+    *,
+    tenant: str,
+) -> None:
+    if record.kind_given:
+        document = replace(document, kind=record.kind_given)
+    evidence = {pointer: replace(entry, document=identifier) for pointer, entry in document.evidence.items()}
+    document = sealed(replace(document, evidence=evidence), ctx.salt)
+    digest = documents.set_read(
+        session, tenant=tenant, identifier=identifier, document=document, pages=pages, at=ctx.now()
+    )
+    event = DocumentRead(subject=identifier, kind=document.kind, number=document.number, body_sha256=digest)
+    trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
+
+
+def _further(session: WriteSession, record: Record, part: int, *, tenant: str) -> str:
+    """A place for one more document that the same file holds."""
+    identifier = make("doc")
+    documents.add(
+        session,
+        tenant=tenant,
+        identifier=identifier,
+        received_by=record.received_by,
+        received_at=record.received_at,
+        file_sha256=record.file_sha256,
+        part=part,
+        file_name=record.file_name,
+        media_type=record.media_type,
+    )
+    return identifier
