@@ -1,0 +1,38 @@
+"""Bytes become documents, with where each value stood and how sure the reader is."""
+
+from app.reading import formats
+from app.reading.formats import FORMATS
+from app.reading.reading import Reading, Verdict
+from app.registry import discover
+
+discover(formats)
+
+__all__ = ["FORMATS", "MOST_BYTES", "Reading", "Verdict", "read_bytes"]
+
+MOST_BYTES = 25_000_000
+
+
+def read_bytes(data: bytes, *, name: str = "") -> Reading:  # noqa: ARG001 (the content decides, never the name)
+    """Read a file of any known format; a bad file gets a verdict with a reason, never an error."""
+    if not data.strip(b"\x00 \t\r\n"):
+        return Reading(Verdict.EMPTY, "The file is empty. Send it again.")
+    if len(data) > MOST_BYTES:
+        reason = f"The file has {len(data)} bytes; at most {MOST_BYTES} are read. Send it in parts."
+        return Reading(Verdict.RESOURCE_LIMIT, reason)
+    for known in sorted(FORMATS.values(), key=lambda entry: entry.rank):
+        if known.accepts(data):
+            try:
+                return known.read(data)
+            except RecursionError:
+                return Reading(
+                    Verdict.RESOURCE_LIMIT, "The file is nested too deeply. Export it again.", format=known.code
+                )
+            except MemoryError:
+                return Reading(
+                    Verdict.RESOURCE_LIMIT, "The file needs too much memory. Send it in parts.", format=known.code
+                )
+            except Exception:  # noqa: BLE001 (whatever a hostile file breaks, its sender gets a verdict)
+                reason = "The file broke the reader. Print it to PDF again and send that."
+                return Reading(Verdict.CRASH, reason, format=known.code)
+    titles = ", ".join(entry.title for entry in FORMATS.values())
+    return Reading(Verdict.UNSUPPORTED, f"This kind of file cannot be read. Send one of: {titles}.")

@@ -1,0 +1,153 @@
+"""Columns: the figures of a table's body gathered by place, and the heads they stand under."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+from app.reading.figures import Figure
+from app.reading.heads import Head
+from app.reading.tokens import Token
+
+_SHARED = 0.5
+_REACH = 14.0
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """Figures that stand under each other: row number → figure, and the heads that may name them."""
+
+    figures: dict[int, Figure] = field(default_factory=dict)
+    x0: float = 0.0
+    x1: float = 0.0
+    labels: dict[str, float] = field(default_factory=dict)
+    head: Head | None = None
+
+    def settle(self) -> None:
+        """Take the usual left and right edge of the figures as the column's place."""
+        self.x0 = median(figure.x0 for figure in self.figures.values())
+        self.x1 = median(figure.x1 for figure in self.figures.values())
+
+    @property
+    def center(self) -> float:
+        """The middle."""
+        return (self.x0 + self.x1) / 2
+
+
+def columns_of(rows: list[list[Figure]]) -> list[Column]:
+    """Gather the free figures of the body rows into columns by shared width."""
+    spans: list[list[float]] = []
+    homes: list[Column] = []
+    for at, figures in enumerate(rows):
+        for figure in figures:
+            if not figure.free:
+                continue
+            home = _home(figure, spans)
+            if home is None:
+                spans.append([figure.x0, figure.x1])
+                homes.append(Column({at: figure}))
+                continue
+            if at in homes[home].figures:
+                continue
+            homes[home].figures[at] = figure
+            spans[home][0] = min(spans[home][0], figure.x0)
+            spans[home][1] = max(spans[home][1], figure.x1)
+    for column in homes:
+        column.settle()
+    return sorted(homes, key=lambda column: column.center)
+
+
+def _home(figure: Figure, spans: list[list[float]]) -> int | None:
+    best, most = None, _SHARED
+    for at, (x0, x1) in enumerate(spans):
+        share = (min(x1, figure.x1) - max(x0, figure.x0)) / max(min(x1 - x0, figure.x1 - figure.x0), 1.0)
+        if share > most:
+            best, most = at, share
+    return best
+
+
+def label(columns: list[Column], heads: list[Head]) -> None:
+    """Name the columns after the heads: near ones count, and an assignment that keeps the order counts more."""
+    fits = [[_fit(column, heads, at) for at in range(len(heads))] for column in columns]
+    chosen = _in_order(fits, len(heads))
+    for at, column in enumerate(columns):
+        column.labels = {}
+        column.head = heads[chosen[at]] if chosen[at] is not None else None
+        for number, head in enumerate(heads):
+            strength = fits[at][number] * head.share
+            strength = min(strength + 0.25, 1.2) if chosen[at] == number else 0.5 * strength
+            if fits[at][number] <= 0:
+                continue
+            for role in head.roles:
+                column.labels[role] = max(column.labels.get(role, 0.0), strength)
+
+
+def _fit(column: Column, heads: list[Head], at: int) -> float:
+    head = heads[at]
+    shared = min(column.x1, head.x1) - max(column.x0, head.x0)
+    ratio = max(shared, 0.0) / max(min(column.x1 - column.x0, head.x1 - head.x0), 1.0)
+    near = min(abs(column.x1 - head.x1), abs(column.x0 - head.x0), abs(column.center - head.center))
+    aligned = max(0.0, 1 - near / _REACH)
+    if shared > 0:
+        return 0.6 * min(ratio, 1.0) + 0.4 * aligned
+    left = head.x0 - 3
+    right = heads[at + 1].x0 if at + 1 < len(heads) else head.x1 + 80
+    slot = 0.3 if left <= column.center < right else 0.0
+    return max(slot, 0.25 * aligned)
+
+
+def _in_order(fits: list[list[float]], heads: int) -> list[int | None]:
+    """The assignment of columns to heads that keeps their order and has the largest sum of fits."""
+    count = len(fits)
+    best = [[0.0] * (heads + 1) for _ in range(count + 1)]
+    for i in range(1, count + 1):
+        for j in range(1, heads + 1):
+            best[i][j] = max(best[i - 1][j], best[i][j - 1], best[i - 1][j - 1] + fits[i - 1][j - 1])
+    chosen: list[int | None] = [None] * count
+    i, j = count, heads
+    while i and j:
+        if best[i][j] == best[i - 1][j - 1] + fits[i - 1][j - 1] and fits[i - 1][j - 1] > 0:
+            chosen[i - 1] = j - 1
+            i, j = i - 1, j - 1
+        elif best[i][j] == best[i - 1][j]:
+            i -= 1
+        else:
+            j -= 1
+    return chosen
+
+
+def borders(heads: list[Head], anchors: list[list[Token]]) -> list[float]:
+    """Where one head's column ends and the next begins: the widest gap that the anchor rows leave between them."""
+    out: list[float] = []
+    for left, right in zip(heads, heads[1:], strict=False):
+        low, high = left.center, right.center
+        if left.x1 < right.x0:
+            low, high = max(low, left.x0), min(high, right.x1)
+        out.append(_gap(low, high, anchors) or (left.x1 + right.x0) / 2)
+    return out
+
+
+def _gap(low: float, high: float, rows: list[list[Token]]) -> float | None:
+    """The middle of the widest stretch between low and high that no word (or the fewest) covers."""
+    if high <= low or not rows:
+        return None
+    events: list[tuple[float, int]] = []
+    for tokens in rows:
+        for token in tokens:
+            if token.x1 > low and token.x0 < high:
+                events.append((max(token.x0, low), 1))
+                events.append((min(token.x1, high), -1))
+    if not events:
+        return None
+    events.sort()
+    depth, at = 0, low
+    stretches: list[tuple[int, float, float]] = []
+    for x, step in events:
+        if x > at:
+            stretches.append((depth, at, x))
+        depth, at = depth + step, max(at, x)
+    if high > at:
+        stretches.append((depth, at, high))
+    # A stretch of less than two points is the gap between two words, not between two columns.
+    wide = [stretch for stretch in stretches if stretch[2] - stretch[1] > 2.0] or stretches
+    least = min(stretch[0] for stretch in wide)
+    _, x0, x1 = max((stretch for stretch in wide if stretch[0] == least), key=lambda s: s[2] - s[1])
+    return (x0 + x1) / 2

@@ -1,0 +1,158 @@
+"""Fields: the labels of a document's head, and the value that stands beside or under each."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.reading.lexicon import lexicon, words
+from app.reading.rows import Row, cells
+from app.reading.tokens import Token
+
+# A value under a label stands within this many heights of print.
+_UNDER = 2.4
+_LOOK_DOWN = 3
+_IDENTIFIER = re.compile(r"[A-Za-z0-9ÄÖÜäöüßÅåØøŁł](?:[\w/.:#+*&()-]*[\w*)])?", re.UNICODE)
+_LONGEST_ID = 40
+
+
+@dataclass(slots=True, eq=False)
+class Label:
+    """A label on paper: what it can mean, its words, and the words after it in the same cell and row."""
+
+    roles: tuple[str, ...]
+    tokens: list[Token]
+    inside: list[Token]
+    beside: list[list[Token]]
+    under: list[list[Token]]
+    row: Row
+    whole: bool
+    colon: bool
+    first: bool
+
+    @property
+    def size(self) -> float:
+        """The height of print."""
+        return max(token.size for token in self.tokens)
+
+
+def labels_of(rows: list[Row]) -> Iterator[Label]:
+    """All labels of the rows, in reading order."""
+    known = lexicon("fields")
+    for at, row in enumerate(rows):
+        parted = cells([token for token in row.tokens if token.text != "|"], 1.1)
+        for number, cell in enumerate(parted):
+            text: list[str] = []
+            owner: list[int] = []
+            for index, token in enumerate(cell):
+                for word in words(token.text):
+                    text.append(word)
+                    owner.append(index)
+            if not text:
+                continue
+            for match in known.find(text):
+                start, stop = owner[match.start], owner[match.stop - 1] + 1
+                rest = cell[stop:]
+                if rest and all(not words(token.text) for token in rest[:1]):
+                    rest = rest[1:]
+                label_end = cell[stop - 1].text
+                colon = label_end.endswith((":", "：")) or (stop < len(cell) and cell[stop].text[:1] == ":")
+                tail = _tail(cell[stop - 1], text[match.stop - 1])
+                yield Label(
+                    match.roles,
+                    cell[start:stop],
+                    ([tail] if tail else []) + rest,
+                    parted[number + 1 :],
+                    list(_below(rows, at, cell[start:stop], cell, parted, number)),
+                    row,
+                    whole=match.stop - match.start == len(text) or all(not words(t.text) for t in rest),
+                    colon=colon,
+                    first=start == 0,
+                )
+
+
+def _tail(token: Token, word: str) -> Token | None:
+    """What is glued to a label behind its colon: NUMBER:4711."""
+    head, mark, tail = token.text.partition(":")
+    if mark and tail and words(head)[-1:] == (word,):
+        return Token(
+            tail, token.x0, token.top, token.x1, token.bottom, token.page, token.size, token.source, token.score
+        )
+    return None
+
+
+def _below(
+    rows: list[Row], at: int, label: list[Token], cell: list[Token], parted: list[list[Token]], number: int
+) -> Iterator[list[Token]]:
+    """The cells under the label that begin or end where it does."""
+    x0, x1 = cell[0].x0, cell[-1].x1
+    following = parted[number + 1][0].x0 if number + 1 < len(parted) else 1e9
+    for row in rows[at + 1 : at + 1 + _LOOK_DOWN]:
+        if row.middle - rows[at].middle > _UNDER * max(label[0].size, row.size):
+            return
+        for other in cells([token for token in row.tokens if token.text != "|"], 1.1):
+            left, right = other[0].x0, other[-1].x1
+            size = label[0].size
+            starts = abs(left - x0) < 0.8 * size
+            ends = abs(right - x1) < 0.8 * size
+            centred = abs((left + right) / 2 - (x0 + x1) / 2) < size
+            if (starts or ends or centred or (left > x0 and left < x1)) and left < following:
+                yield other
+
+
+def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
+    """The number of a document at the start of these words; it holds a digit."""
+    used: list[Token] = []
+    for token in tokens[:6]:
+        text = token.text.strip(" :,;|")
+        if not text or (not used and not words(text)):
+            continue
+        if not used and text.casefold().strip(".:°º#") in _SKIPPED:
+            continue
+        if not used and text[:1] in "#" and len(text) > 1:
+            text = text[1:]
+        if not _IDENTIFIER.fullmatch(text.strip("#")):
+            break
+        digits = any(letter.isdigit() for letter in text)
+        if not digits and used:
+            break
+        if used and token.x0 - used[-1].x1 > 0.6 * token.size:
+            break
+        if not digits and not (text.isupper() and len(text) <= 6):
+            # A prefix such as "INV" may stand apart from its digits; other words are no number.
+            return None
+        used.append(token)
+        if digits and not _continues(used, tokens):
+            break
+    text = " ".join(token.text for token in used).strip(" :,;|#")
+    text = text.lstrip("#").strip()
+    if not any(letter.isdigit() for letter in text) or len(text) > _LONGEST_ID:
+        return None
+    return text.rstrip("."), used
+
+
+def _continues(used: list[Token], tokens: list[Token]) -> bool:
+    """Whether the next word may be a further part of the number (PO 4500 017 742)."""
+    at = next(index for index, token in enumerate(tokens) if token is used[-1])
+    if at + 1 >= len(tokens):
+        return False
+    after = tokens[at + 1]
+    return after.text.isdigit() and used[-1].text.isdigit() and after.x0 - used[-1].x1 < 0.45 * after.size
+
+
+_SKIPPED = frozenset(
+    {"no", "nr", "n", "num", "number", "nummer", "numero", "nro", "id", "ref", "#", "nº", "n°", "no.", "nr."}
+)
+
+
+def candidates(label: Label) -> Iterator[tuple[list[Token], float]]:
+    """Where the label's value may stand, the likeliest place first."""
+    if label.inside:
+        yield label.inside, 1.0 if label.colon else 0.8
+    if label.whole:
+        if label.beside:
+            yield label.beside[0], 0.95 if label.colon else 0.85
+        for number, cell in enumerate(label.under[:2]):
+            yield cell, (0.8 if not label.colon or not label.beside else 0.6) - 0.15 * number
+
+
+Reader = Callable[[list[Token]], object]

@@ -1,0 +1,112 @@
+"""Figures: the numbers of a row, each with its sign, currency and unit, and whether it stands free of text."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.reading import numbers, units
+from app.reading.rows import Row
+from app.reading.tokens import Token
+
+# Closer than this share of the print size, a word and a figure belong to the same text.
+_NEAR = 0.45
+_GROUP = 0.40
+_SIGNS = frozenset({"-", "–", "−", "+", "=", "(", ")", "x", "×", "*", "./.", ":", "@", "à", "~"})
+_PARTS = 4
+_THREE = 3
+
+
+@dataclass(slots=True, eq=False)
+class Figure:
+    """One printed number with its words, and what stood directly beside it."""
+
+    number: numbers.Number
+    tokens: list[Token]
+    free: bool
+    unit: Token | None = None
+
+    @property
+    def value(self) -> Decimal:
+        """The number by the document's decimal mark."""
+        return self.number.value
+
+    @property
+    def x0(self) -> float:
+        """The left edge."""
+        return self.tokens[0].x0
+
+    @property
+    def x1(self) -> float:
+        """The right edge."""
+        return self.tokens[-1].x1
+
+    @property
+    def center(self) -> float:
+        """The middle."""
+        return (self.x0 + self.x1) / 2
+
+
+def figures_of(row: Row, mark: str | None) -> list[Figure]:
+    """The row's figures from left to right."""
+    tokens = row.tokens
+    out: list[Figure] = []
+    at = 0
+    while at < len(tokens):
+        length, number = _longest(tokens, at, mark)
+        if number is None:
+            at += 1
+            continue
+        used = tokens[at : at + length]
+        figure = Figure(number, used, free=True)
+        _beside(figure, tokens, at, at + length)
+        out.append(figure)
+        at += length
+    return out
+
+
+def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbers.Number | None]:
+    """The longest run of words from here that is one number: 1 234,56 or - € 5.00 or EUR 12.00."""
+    first = tokens[at].text
+    if not (first[:1].isdigit() or first[-1:].isdigit() or first in _SIGNS or _is_money(first) or first[-1:] in "%€$£"):
+        return 1, None
+    best: tuple[int, numbers.Number | None] = (1, numbers.read(first, mark))
+    text = first
+    for length in range(2, min(_PARTS, len(tokens) - at) + 1):
+        before, token = tokens[at + length - 2], tokens[at + length - 1]
+        gap = (token.x0 - before.x1) / max(token.size, 1.0)
+        digits = before.text[-1:].isdigit() and token.text[:1].isdigit()
+        if gap > (_GROUP if digits else 1.6) or (digits and len(before.text.strip("-–(€$£")) > _THREE):
+            break
+        text = f"{text} {token.text}"
+        number = numbers.read(text, mark)
+        if number is not None and not (best[1] is not None and _is_unit_only(token.text)):
+            best = (length, number)
+    return best
+
+
+def _is_money(word: str) -> bool:
+    return word.upper() in numbers.CODES or word.lower() in numbers.CURRENCIES
+
+
+def _is_unit_only(word: str) -> bool:
+    return not _is_money(word) and word not in {"%", "-", "–", "−", ")"} and units.code_of(word) is not None
+
+
+def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
+    """Look at the neighbours: a unit belongs to the figure, other text close by takes its freedom."""
+    size = figure.tokens[0].size
+    if stop < len(tokens):
+        after = tokens[stop]
+        gap = after.x0 - figure.x1
+        if gap < 1.6 * size and not figure.number.percent and units.code_of(after.text) is not None:
+            figure.unit = after
+        elif gap < _NEAR * size and after.text not in _SIGNS and after.text != "|":
+            figure.free = figure.number.percent or figure.number.currency is not None
+    if start > 0:
+        before = tokens[start - 1]
+        gap = figure.x0 - before.x1
+        if gap < _NEAR * size and not _harmless(before.text):
+            figure.free = False
+
+
+def _harmless(word: str) -> bool:
+    return word in _SIGNS or word == "|" or _is_money(word) or units.code_of(word) is not None or word[-1:] == "%"

@@ -1,0 +1,256 @@
+"""The head of a document: kind, number, dates, references and the other values that stand behind labels."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.reading import dates, fields
+from app.reading.draft import Value
+from app.reading.fields import Label
+from app.reading.lexicon import lexicon, words
+from app.reading.numbers import CODES, CURRENCIES
+from app.reading.rows import Row, cells
+from app.reading.tokens import Token, seen
+
+#: The label of each kind's own number.
+NUMBERS = {
+    "invoice": "invoice_number",
+    "credit_note": "credit_note_number",
+    "purchase_order": "purchase_order_number",
+    "quote": "quote_number",
+    "packing_slip": "packing_slip_number",
+    "goods_receipt": "goods_receipt_number",
+    "license_receipt": "license_receipt_number",
+    "contract": "contract_number",
+}
+_REFERENCES = {
+    "purchase_order_number": "purchase_order",
+    "quote_number": "quote",
+    "contract_number": "contract",
+    "packing_slip_number": "despatch_advice",
+    "goods_receipt_number": "receiving_advice",
+    "sales_order_number": "sales_order",
+    "project": "project",
+    "buyer_reference": "buyer_reference",
+}
+_GENERIC_WORDS = frozenset({"no", "nr", "n", "id", "number", "nummer", "numero", "num", "nro"})
+_TOP = 0.45
+
+
+@dataclass(slots=True)
+class Header:
+    """The values of the head by their place in the canonical document ("/number", "/references/quote" …)."""
+
+    kind: str = "invoice"
+    kind_score: float = 0.0
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def offer(self, pointer: str, value: Value | None) -> None:
+        """Take the value if it is surer than the one at hand."""
+        if value is None:
+            return
+        known = self.values.get(pointer)
+        if known is None or value.score > known.score + 1e-9:
+            self.values[pointer] = value
+
+
+def kind_of(rows: list[Row], height: float) -> tuple[str, float]:
+    """The document's kind by its titles: large print, high on the page, alone in its cell, counts most."""
+    known = lexicon("titles")
+    usual = _usual_size(rows)
+    best: dict[str, float] = {}
+    for row in rows:
+        if row.page > 1:
+            break
+        for cell in cells(row.tokens, 1.1):
+            text = [word for token in cell for word in words(token.text)]
+            for match in known.find(text):
+                size = max(token.size for token in cell) / usual
+                share = (match.stop - match.start) / max(len(text), 1)
+                place = 1.0 - 0.6 * min(row.middle / max(height, 1.0), 1.0)
+                start = 1.0 if match.start == 0 else 0.55
+                score = min(size, 3.0) ** 1.5 * (0.4 + 0.6 * share) * place * start
+                score *= 1 + 0.15 * (match.stop - match.start - 1)
+                if cell[0].text.isupper():
+                    score *= 1.15
+                for role in match.roles:
+                    best[role] = max(best.get(role, 0.0), score)
+    if not best:
+        return "invoice", 0.0
+    kind = max(best, key=lambda role: best[role])
+    return kind, best[kind]
+
+
+def _usual_size(rows: list[Row]) -> float:
+    sizes = sorted(token.size for row in rows for token in row.tokens)
+    return sizes[len(sizes) // 2] if sizes else 10.0
+
+
+def read(rows: list[Row], kind: str, first: bool | None, used: set[int]) -> Header:  # noqa: FBT001
+    """Read what stands behind labels outside the table."""
+    header = Header(kind)
+    outside = [row for row in rows if id(row) not in used]
+    for label in fields.labels_of(outside):
+        _take(header, label, kind, first)
+    _bare_title(header, outside, kind)
+    _plain_dates(header, outside, first)
+    return header
+
+
+def _take(header: Header, label: Label, kind: str, first: bool | None) -> None:  # noqa: FBT001
+    own = NUMBERS.get(kind, "")
+    for role in label.roles:
+        if role in {"issue_date", "due_date", "valid_until", "delivery_date"}:
+            score = _date_score(label, role)
+            header.offer(f"/{role}", _date_value(label, first, score))
+        elif role == own or role == "document_number":
+            _number(header, label, role)
+        elif role == "preceding_invoice" or (role == "invoice_number" and kind == "credit_note"):
+            header.offer(
+                "/references/preceding_invoice", _identifier(label, 0.9 if role == "preceding_invoice" else 0.6)
+            )
+        elif role in _REFERENCES:
+            weight = 0.5 if words(label.tokens[-1].text)[-1:] in (("order",), ("ordine",), ("reference",)) else 0.85
+            value = _identifier(label, weight + 0.02 * len(label.tokens))
+            header.offer(f"/references/{_REFERENCES[role]}", value)
+        elif role == "currency":
+            header.offer("/currency", _currency(label))
+        elif role in {"payment_terms", "delivery_terms"}:
+            header.offer(f"/{role}", _words_after(label))
+
+
+def _number(header: Header, label: Label, role: str) -> None:
+    text = words(" ".join(token.text for token in label.tokens))
+    explicit = len(text) > 1 or any(word.endswith(("nummer", "nr")) for word in text)
+    weight = 0.45 if role == "document_number" else (0.95 if explicit else 0.7)
+    if role == "document_number" and (not label.first or set(text) <= _GENERIC_WORDS):
+        weight = 0.3
+    if not label.first:
+        weight *= 0.8
+    weight -= 0.0003 * label.row.middle + 0.2 * (label.row.page - 1)
+    header.offer("/number", _identifier(label, weight))
+
+
+def _identifier(label: Label, weight: float) -> Value | None:
+    for tokens, certainty in fields.candidates(label):
+        found = fields.identifier(tokens)
+        if found is None:
+            continue
+        text, used = found
+        if dates.find(text, first=None) and not any(letter.isalpha() for letter in text):
+            continue
+        return Value(text, seen(used), weight * certainty)
+    return None
+
+
+def _date_score(label: Label, role: str) -> float:
+    text = words(" ".join(token.text for token in label.tokens))
+    weight = 0.7 if len(text) == 1 and len(text[0]) <= 6 else 0.9
+    if role == "issue_date":
+        for strong in (
+            "invoice",
+            "rechnung",
+            "facture",
+            "factuur",
+            "fattura",
+            "faktura",
+            "issue",
+            "emission",
+            "emision",
+        ):
+            if any(strong in word for word in text):
+                weight = 0.97
+        for weak in (
+            "deliver",
+            "liefer",
+            "livraison",
+            "entrega",
+            "consegna",
+            "lever",
+            "ship",
+            "versand",
+            "order",
+            "bestell",
+        ):
+            if any(weak in word for word in text):
+                weight = 0.6
+    return weight - 0.0001 * label.row.middle - 0.15 * (label.row.page - 1)
+
+
+def _date_value(label: Label, first: bool | None, weight: float) -> Value | None:  # noqa: FBT001
+    for tokens, certainty in fields.candidates(label):
+        text = " ".join(token.text for token in tokens[:8])
+        day = dates.find(text, first, compact=True)
+        if day is not None and day.start <= 14:
+            return Value(day.value, seen(_covering(tokens[:8], day.start, day.stop)), weight * certainty)
+    return None
+
+
+def _covering(tokens: list[Token], start: int, stop: int) -> list[Token]:
+    """The words that hold the characters from start to stop of the words joined by blanks."""
+    out, at = [], 0
+    for token in tokens:
+        if at < stop and at + len(token.text) > start:
+            out.append(token)
+        at += len(token.text) + 1
+    return out or tokens[:1]
+
+
+def _currency(label: Label) -> Value | None:
+    for tokens, certainty in fields.candidates(label):
+        for token in tokens[:4]:
+            text = token.text.strip("():,.;")
+            code = text if text in CODES else CURRENCIES.get(text.casefold())
+            if code:
+                return Value(code, seen([token]), 0.98 * certainty)
+    return None
+
+
+def _words_after(label: Label) -> Value | None:
+    for tokens, certainty in fields.candidates(label):
+        text = " ".join(token.text for token in tokens).strip(" :|")
+        if len(text) > 2:
+            return Value(text, seen(tokens), 0.8 * certainty)
+    return None
+
+
+def _bare_title(header: Header, rows: list[Row], kind: str) -> None:
+    """A number directly behind the title: Invoice 103767, Rechnung Nr. 4711 vom …"""
+    if "/number" in header.values and header.values["/number"].score > 0.5:
+        return
+    known = lexicon("titles")
+    for row in rows:
+        if row.page > 1:
+            return
+        for cell in cells(row.tokens, 1.1):
+            text = [word for token in cell for word in words(token.text)]
+            for match in known.find(text):
+                if kind in match.roles and match.start <= 1:
+                    after = [token for token in cell if words(token.text)][match.stop - match.start :]
+                    found = fields.identifier(after)
+                    if found and not dates.find(found[0], first=None):
+                        header.offer("/number", Value(found[0], seen(found[1]), 0.55))
+
+
+def _plain_dates(header: Header, rows: list[Row], first: bool | None) -> None:  # noqa: FBT001
+    """Where no label names the date of issue, the first date of the first page is the likeliest."""
+    if "/issue_date" in header.values and header.values["/issue_date"].score > 0.3:
+        return
+    for row in rows:
+        if row.page > 1:
+            return
+        for cell in cells(row.tokens, 1.1):
+            text = " ".join(token.text for token in cell)
+            day = dates.find(text, first)
+            if day is not None:
+                header.offer("/issue_date", Value(day.value, seen(_covering(cell, day.start, day.stop)), 0.5))
+                return
+
+
+def first_day_of(texts: Iterable[str], *, month_first: bool) -> bool | None:
+    """Whether days stand before months: by evidence, else by the habit of the document's language and money."""
+    known = dates.day_first(texts)
+    return known if known is not None else (False if month_first else None)
+
+
+Dated = dict[str, date]

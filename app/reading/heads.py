@@ -1,0 +1,206 @@
+"""Heads of tables: one to four stacked rows whose words are phrases for columns."""
+
+from dataclasses import dataclass
+
+from app.reading import numbers
+from app.reading.lexicon import lexicon, words
+from app.reading.rows import Row, cells
+from app.reading.tokens import Token
+
+_STACK = 4
+# Rows of one head stand closer together than this many heights of print.
+_LEADING = 1.35
+_HEAD_GAP = 0.62
+_LEAST_ROLES = 2
+_SHORT = 2
+_SUMS = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount"})
+_COUNTS = frozenset(
+    {"quantity", "ordered", "despatched", "received", "accepted", "rejected", "outstanding", "rights", "packs"}
+)
+_NAMES = frozenset({"description", "seller_item", "product", "buyer_item", "gtin"})
+_OTHERS = frozenset({"license_key", "entitlement", "metric", "publisher"})
+
+
+@dataclass(slots=True, eq=False)
+class Head:
+    """One column's head: what it can mean, how much of its text says so, and its place."""
+
+    tokens: list[Token]
+    roles: tuple[str, ...]
+    share: float
+    x0: float
+    x1: float
+
+    @property
+    def center(self) -> float:
+        """The middle."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def text(self) -> str:
+        """The head as printed."""
+        return " ".join(token.text for token in self.tokens)
+
+
+@dataclass(slots=True, eq=False)
+class HeadRow:
+    """A row of heads: the rows it takes (last exclusive) and how sure it is one."""
+
+    page: int
+    start: int
+    stop: int
+    heads: list[Head]
+    score: float
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """What the heads say, for finding the same head again on the next page."""
+        return tuple(" ".join(words(head.text)) for head in self.heads)
+
+
+def head_rows(rows: list[Row]) -> list[HeadRow]:
+    """The page's possible heads, the best first; overlapping ones are kept if they differ."""
+    known = lexicon("columns")
+    hits = [_phrases(row) for row in rows]
+    found: list[HeadRow] = []
+    for start, row in enumerate(rows):
+        if not hits[start] or _numeric(row):
+            continue
+        for stop in range(start + 1, min(start + _STACK, len(rows)) + 1):
+            last = rows[stop - 1]
+            if stop - start > 1 and (_numeric(last) or last.middle - rows[stop - 2].middle > _LEADING * last.size):
+                break
+            if sum(hits[start:stop]) < _LEAST_ROLES:
+                continue
+            heads = _blocks(rows[start:stop], known)
+            score = _score(heads) - 0.05 * (stop - start)
+            if score > 0:
+                found.append(HeadRow(row.page, start, stop, heads, score))
+    found.sort(key=lambda head: -head.score)
+    return _distinct(found)
+
+
+def _phrases(row: Row) -> int:
+    text = [word for token in row.tokens for word in words(token.text)]
+    return len(lexicon("columns").find(text))
+
+
+def _numeric(row: Row) -> bool:
+    """Two figures or more, one of them money, make a body row, not a head."""
+    figures = [token.text for token in row.tokens if numbers.read(token.text, ".")]
+    return len(figures) > _SHORT or any("." in text[1:-1] or "," in text[1:-1] for text in figures)
+
+
+def _distinct(found: list[HeadRow]) -> list[HeadRow]:
+    """Of overlapping candidates the best two."""
+    kept: list[HeadRow] = []
+    for head in found:
+        rivals = [other for other in kept if other.start < head.stop and head.start < other.stop]
+        if len(rivals) < _SHORT and all(other.signature != head.signature for other in rivals):
+            kept.append(head)
+    return kept
+
+
+def _blocks(rows: list[Row], known: object) -> list[Head]:
+    """Stack the segments of the rows that stand over each other, and read each stack as one head."""
+    stacks: list[list[Token]] = []
+    for row in rows:
+        for segment in _segments(row):
+            home = _under(segment, stacks)
+            if home is None:
+                stacks.append(list(segment))
+            else:
+                home.extend(segment)
+    heads = [_head(stack) for stack in stacks]
+    heads.sort(key=lambda head: head.x0)
+    return heads
+
+
+def _segments(row: Row) -> list[list[Token]]:
+    """The row's cells, parted again where a cell holds two phrases."""
+    out: list[list[Token]] = []
+    for cell in cells([token for token in row.tokens if token.text.strip("|-_—·.:")], _HEAD_GAP):
+        text: list[str] = []
+        owner: list[int] = []
+        for at, token in enumerate(cell):
+            for word in words(token.text):
+                text.append(word)
+                owner.append(at)
+        known = lexicon("columns")
+        matches = known.find(text)
+        if len(matches) > 1 and sum(match.stop - match.start for match in matches) >= 0.7 * len(text):
+            cuts = sorted({owner[match.start] for match in matches if set(match.roles) - {"ignored"}} - {0})
+            roles = [match.roles for match in matches]
+            if len(set(roles)) > 1 and _two_columns(cell, cuts):
+                edges = [0, *cuts, len(cell)]
+                out.extend(cell[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b)
+                continue
+        out.append(cell)
+    return out
+
+
+def _two_columns(cell: list[Token], cuts: list[int]) -> bool:
+    """Words with punctuation that ties them (comma, &, slash) name one column; so does a bracket."""
+    return bool(cuts) and not any(
+        cell[cut - 1].text[-1:] in ",/&-("
+        or cell[cut].text[:1] in "&/("
+        or cell[cut - 1].text in {"or", "et", "und", "/"}
+        for cut in cuts
+    )
+
+
+def _under(segment: list[Token], stacks: list[list[Token]]) -> list[Token] | None:
+    """The stack above the segment: the one that shares most of its width."""
+    x0, x1 = segment[0].x0, segment[-1].x1
+    best, most = None, 0.25
+    for stack in stacks:
+        left, right = min(token.x0 for token in stack), max(token.x1 for token in stack)
+        share = (min(x1, right) - max(x0, left)) / max(min(x1 - x0, right - left), 1.0)
+        if share > most and abs(segment[0].middle - stack[-1].middle) > 1.0:
+            best, most = stack, share
+    return best
+
+
+def _head(tokens: list[Token]) -> Head:
+    text = _joined(tokens)
+    known = lexicon("columns")
+    roles = known.roles(text)
+    share = 1.0
+    if not roles:
+        matches = [m for m in known.find(text) if m.stop - m.start > 1 or len(text[m.start]) > _SHORT]
+        if matches:
+            longest = max(matches, key=lambda m: (sum(len(word) for word in text[m.start : m.stop]), -m.start))
+            roles = longest.roles
+            share = sum(len(word) for word in text[longest.start : longest.stop]) / max(sum(map(len, text)), 1)
+    x0, x1 = min(token.x0 for token in tokens), max(token.x1 for token in tokens)
+    return Head(tokens, roles, share if roles else 0.0, x0, x1)
+
+
+def _joined(tokens: list[Token]) -> tuple[str, ...]:
+    """The stack's words; one parted by a hyphen at the end of a line is put together again."""
+    text = ""
+    for token in tokens:
+        if text.endswith("-") and token.text[:1].islower():
+            text = text[:-1] + token.text
+        else:
+            text = f"{text} {token.text}" if text else token.text
+    found = words(text)
+    kept = tuple(word for word in found if word.upper() not in numbers.CODES and word not in {"in", "euro"})
+    return kept or found
+
+
+def _score(heads: list[Head]) -> float:
+    """How much the row looks like the head of a table of goods."""
+    roles: dict[str, float] = {}
+    for head in heads:
+        for role in head.roles:
+            roles[role] = max(roles.get(role, 0.0), head.share)
+    named = [head for head in heads if head.roles and head.share >= 0.4]
+    if len(named) < _LEAST_ROLES or not roles:
+        return 0.0
+    score = sum(min(head.share, 1.0) for head in named)
+    strong = (bool(_SUMS & set(roles)), bool(_COUNTS & set(roles)), bool((_NAMES | _OTHERS) & set(roles)))
+    if sum(strong) < _LEAST_ROLES:
+        return 0.0
+    lost = sum(1 for head in heads if not head.roles)
+    return score + sum(strong) - 0.7 * lost

@@ -1,0 +1,83 @@
+"""The lexicon: phrases of the trade in many languages, and the search for the longest one in a row of words."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDED = str.maketrans(
+    {"ø": "o", "æ": "ae", "ł": "l", "ß": "ss", "đ": "d", "œ": "oe", "№": "no", "°": "o", "ð": "d", "þ": "th", "ı": "i"}
+)
+_WORD = re.compile(r"[a-z0-9&%#]+")
+_SPLIT_SYMBOLS = re.compile(r"([&%#])")
+
+
+class Match(NamedTuple):
+    """A phrase found: from which word to which (exclusive), and what it can mean."""
+
+    start: int
+    stop: int
+    roles: tuple[str, ...]
+
+
+@lru_cache(maxsize=50_000)
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDED))
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=50_000)
+def words(text: str) -> tuple[str, ...]:
+    """The text's words without case, accents and punctuation; &, % and # stand alone."""
+    return tuple(_WORD.findall(_SPLIT_SYMBOLS.sub(r" \1 ", _folded(text))))
+
+
+class Lexicon:
+    """Phrases and what they can mean; built once from a TOML file beside this module."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        self._roles: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._starts: dict[str, int] = {}
+        for role, phrase in entries:
+            key = words(phrase)
+            known = self._roles.get(key, ())
+            if key and role not in known:
+                self._roles[key] = (*known, role)
+                self._starts[key[0]] = max(self._starts.get(key[0], 0), len(key))
+
+    def roles(self, phrase: Sequence[str]) -> tuple[str, ...]:
+        """What exactly these words can mean."""
+        return self._roles.get(tuple(phrase), ())
+
+    def at(self, text: Sequence[str], start: int) -> Match | None:
+        """The longest phrase that begins at this word."""
+        longest = self._starts.get(text[start], 0)
+        for length in range(min(longest, len(text) - start), 0, -1):
+            roles = self._roles.get(tuple(text[start : start + length]))
+            if roles:
+                return Match(start, start + length, roles)
+        return None
+
+    def find(self, text: Sequence[str]) -> list[Match]:
+        """The longest phrases in the words, from left to right, without overlap."""
+        out: list[Match] = []
+        start = 0
+        while start < len(text):
+            match = self.at(text, start)
+            if match is None:
+                start += 1
+            else:
+                out.append(match)
+                start = match.stop
+        return out
+
+
+@cache
+def lexicon(name: str) -> Lexicon:
+    """The lexicon of that name: columns, fields, parties, sums or titles."""
+    path = Path(__file__).parent / "phrases" / f"{name}.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Lexicon((role, phrase) for role, lists in tables.items() for phrases in lists.values() for phrase in phrases)

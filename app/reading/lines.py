@@ -1,0 +1,335 @@
+"""Lines: from a table's records to the lines of a document, each value with its place and score."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from stdnum import ean
+from stdnum.exceptions import ValidationError
+
+from app.documents.document import Charge, License, Line, Period
+from app.reading import dates, numbers, units
+from app.reading import roles as parts
+from app.reading.draft import DraftLine, Value
+from app.reading.figures import Figure
+from app.reading.lexicon import words
+from app.reading.table import Record, Table
+from app.reading.tokens import Seen, Token, seen
+
+_DESCRIPTIONS = ("description", "product", "seller_item")
+_GTIN = re.compile(r"\b\d{8}(?:\d{4,6})?\b")
+_ORDER_LINE = re.compile(
+    r"(?:\b(?:po|order|best(?:ell)?)[ .-]?(?:line|pos(?:ition)?|item)\.?|bestellposition|ligne (?:de )?(?:bc|commande)"
+    r"|linea (?:de )?pedido)[ .:#-]*(\w{1,10})\b",
+    re.IGNORECASE,
+)
+_SERIALS = re.compile(
+    r"(?:serial(?: (?:no|number|nos|numbers))?|s/n|serien-?n(?:umme)?r\.?n?|serienummers?|n° de série|numéros? de série"
+    r"|n[uú]meros? de serie|matricola|nr seryjny|numery seryjne)s?[ .:#]+(.+)$",
+    re.IGNORECASE,
+)
+_LOT = re.compile(
+    r"\b(?:lot(?: (?:no|number))?|batch(?: (?:no|number))?|charge(?:n(?:nr|nummer))?|lote|lotto|partij|partia)\.?[ :#]+"
+    r"([A-Z0-9][\w/-]{2,24})",
+    re.IGNORECASE,
+)
+_BASES = (Decimal(10), Decimal(100), Decimal(1000))
+_SURE, _LIKELY, _WEAK, _WRONG = 0.995, 0.9, 0.75, 0.4
+
+
+def lines_of(table: Table, mark: str | None, first: bool | None) -> list[DraftLine]:  # noqa: FBT001
+    """The table's lines in order."""
+    return [_line(record, mark, first) for record in table.records]
+
+
+class _Builder:
+    """Gathers the values of one line."""
+
+    def __init__(self, record: Record, mark: str | None, first: bool | None) -> None:  # noqa: FBT001
+        self.record = record
+        self.mark = mark
+        self.first = first
+        self.values: dict[str, Value] = {}
+        self.score = _LIKELY
+
+    def put(self, name: str, value: Any, place: Seen, score: float | None = None) -> None:
+        if value not in (None, "", ()):
+            self.values[name] = Value(value, place, score if score is not None else self.score)
+
+    def figure(self, role: str, name: str, score: float | None = None) -> Figure | None:
+        figure = self.record.figures.get(role)
+        if figure is not None:
+            self.put(name, figure.value, seen(figure.tokens), score)
+        return figure
+
+    def text(self, role: str, name: str, score: float = 0.85) -> str | None:
+        tokens = self.record.texts.get(role)
+        if not tokens:
+            figure = self.record.figures.get(role)
+            tokens = figure.tokens if figure else None
+        if not tokens:
+            return None
+        text = " ".join(token.text for token in tokens).strip(" |:-")
+        self.put(name, text, seen(tokens), score)
+        return text
+
+
+def _line(record: Record, mark: str | None, first: bool | None) -> DraftLine:  # noqa: FBT001
+    build = _Builder(record, mark, first)
+    allowances = _sums(build)
+    _unit(build)
+    _names(build)
+    _tax(build)
+    _others(build)
+    values = build.values
+    found: dict[str, Any] = {name: value.value for name, value in values.items() if "/" not in name}
+    line = Line(**found, license=_license(build), period=_period(build))
+    return DraftLine(replace(line, allowances=allowances), values)
+
+
+def _sums(build: _Builder) -> tuple[Charge, ...]:
+    """Quantity, price and amount, how sure they are, and the discount between them."""
+    figures = build.record.figures
+    quantity, price, amount = (figures.get(role) for role in ("quantity", "unit_price", "amount"))
+    allowances: tuple[Charge, ...] = ()
+    if quantity and price and amount:
+        parts.settle(quantity, price, amount)
+        allowances = _difference(build, quantity, price, amount)
+    if quantity is None:
+        quantity = next(
+            (figures[role] for role in ("despatched", "received", "ordered", "rights") if role in figures), None
+        )
+        if quantity is not None:
+            build.put("quantity", quantity.value, seen(quantity.tokens))
+    build.figure("quantity", "quantity")
+    build.figure("unit_price", "unit_price")
+    build.figure("amount", "net_amount")
+    return allowances
+
+
+def _difference(build: _Builder, quantity: Figure, price: Figure, amount: Figure) -> tuple[Charge, ...]:
+    """What stands between quantity × price and the amount: nothing, a discount, or a price base."""
+    if parts.holds(quantity.value, price.value, amount.value):
+        build.score = _SURE
+        return ()
+    product = abs(quantity.value * price.value)
+    target = abs(amount.value)
+    base = build.record.figures.get("price_base")
+    printed = [base.value] if base is not None and base.value > 0 else []
+    for many in (*printed, *_BASES):
+        if abs(product / many - target) <= Decimal("0.0051") and (many in printed or _prints(build.record, many)):
+            build.score = _SURE
+            build.put("price_base_quantity", many, seen(base.tokens if base else price.tokens))
+            return ()
+    discount = build.record.figures.get("discount")
+    if discount is not None and discount.value:
+        for off, percent in _discounts(product, abs(discount.value), quantity.value):
+            if abs(product - off - target) <= Decimal("0.011"):
+                build.score = _SURE
+                build.put("allowances/0/amount", product - target, seen(discount.tokens))
+                return (Charge(code="95", amount=product - target, percent=percent, reason=None),)
+    # Prices printed with fewer digits than they were worked out with: weak, but no contradiction.
+    rounding = abs(quantity.value) * Decimal(10) ** min(int(price.value.as_tuple().exponent), 0) / 2
+    build.score = _WEAK if abs(product - target) <= max(rounding, Decimal("0.02")) else _WRONG
+    return ()
+
+
+def _discounts(product: Decimal, value: Decimal, quantity: Decimal) -> list[tuple[Decimal, Decimal | None]]:
+    return [(product * value / 100, value), (value, None), (value * abs(quantity), None)]
+
+
+def _prints(record: Record, many: Decimal) -> bool:
+    wanted = f"{many:f}"
+    return any(wanted in re.findall(r"\d+", token.text) for row in record.rows for token in row.row.tokens) or (
+        many == 100 and any(token.text.strip("()").casefold() in {"%", "c", "cto", "hundert", "hundred"} for token in record.anchor.row.tokens)
+    )  # fmt: skip
+
+
+def _unit(build: _Builder) -> None:
+    figures = build.record.figures
+    for role in ("quantity", "despatched", "ordered", "received"):
+        figure = figures.get(role)
+        if figure is not None and figure.unit is not None:
+            build.put("unit_text", figure.unit.text, seen([figure.unit]))
+            build.put("unit", units.code_of(figure.unit.text), seen([figure.unit]))
+            return
+    tokens = build.record.texts.get("unit")
+    if tokens:
+        text = " ".join(token.text for token in tokens[:3])
+        code = units.code_of(text) or units.code_of(tokens[0].text)
+        if code or len(text) <= 12:
+            build.put("unit_text", text, seen(tokens[:3]))
+            build.put("unit", code, seen(tokens[:1]))
+
+
+def _names(build: _Builder) -> None:
+    texts = build.record.texts
+    for role in _DESCRIPTIONS:
+        if texts.get(role):
+            text = build.text(role, "description", 0.9)
+            break
+    else:
+        other = max(texts, key=lambda role: len(" ".join(t.text for t in texts[role])), default=None)
+        text = build.text(other, "description", 0.6) if other else None
+    if "description" in texts or "product" in texts:
+        _item(build, "seller_item", "seller_item_id")
+    _item(build, "buyer_item", "buyer_item_id")
+    build.text("position", "id", 0.95)
+    if "id" in build.values and len(str(build.values["id"].value)) > 12:
+        del build.values["id"]
+    _gtin(build)
+    whole = " ".join(row.row.text for row in build.record.rows)
+    if "order_line" in texts or "order_line" in build.record.figures:
+        build.text("order_line", "order_line")
+    elif match := _ORDER_LINE.search(whole):
+        build.put("order_line", match[1], _row_place(build, match[0]))
+    if text and (match := _LOT.search(whole)) and any(letter.isdigit() for letter in match[1]):
+        build.put("lot", match[1], _row_place(build, match[0]))
+    for row in build.record.rows:
+        if match := _SERIALS.search(row.row.text):
+            found = tuple(part for part in re.split(r"[,;\s]+", match[1]) if any(letter.isdigit() for letter in part))
+            build.put("serials", found, seen(row.row.tokens))
+
+
+def _row_place(build: _Builder, text: str) -> Seen:
+    """The words of the record that hold the text."""
+    wanted = set(words(text))
+    for row in build.record.rows:
+        tokens = [token for token in row.row.tokens if wanted & set(words(token.text))]
+        if tokens and wanted <= {word for token in tokens for word in words(token.text)}:
+            return seen(tokens)
+    return seen(build.record.anchor.row.tokens)
+
+
+def _item(build: _Builder, role: str, name: str) -> None:
+    tokens = build.record.texts.get(role)
+    if not tokens:
+        figure = build.record.figures.get(role)
+        tokens = figure.tokens if figure else None
+    if not tokens:
+        return
+    line = [token for token in tokens if abs(token.middle - tokens[0].middle) < token.size / 2]
+    text = " ".join(token.text for token in line).strip(" |:")
+    if 0 < len(text) <= 40:
+        build.put(name, text, seen(line), 0.9)
+
+
+def _gtin(build: _Builder) -> None:
+    for row in build.record.rows:
+        for token in row.row.tokens:
+            match = _GTIN.search(token.text)
+            if match and len(match[0]) in {8, 12, 13, 14} and _checks(match[0]):
+                named = "gtin" in build.record.texts and token in build.record.texts["gtin"]
+                if len(match[0]) > 8 or named:
+                    build.put("gtin", match[0], seen([token]), 0.97)
+                    return
+
+
+def _checks(number: str) -> bool:
+    try:
+        ean.validate(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def _tax(build: _Builder) -> None:
+    figure = build.record.figures.get("tax_rate")
+    if figure is not None and 0 <= figure.value <= 40:
+        build.put("tax_rate", figure.value, seen(figure.tokens))
+        return
+    for token in build.record.texts.get("tax_rate", []):
+        number = numbers.read(token.text.strip("()*"), build.mark)
+        if number is not None and 0 <= number.value <= 40:
+            build.put("tax_rate", number.value, seen([token]))
+            return
+
+
+def _others(build: _Builder) -> None:
+    for role in ("outstanding", "received", "accepted", "rejected"):
+        build.figure(role, role)
+    lots = build.record.texts.get("lot")
+    if lots:
+        build.text("lot", "lot")
+    tokens = build.record.texts.get("serial")
+    if tokens:
+        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if part)
+        build.put("serials", found, seen(tokens))
+    day = _day(build, "need_by")
+    if day:
+        build.put("need_by", day.value, day.seen)
+    if build.record.texts.get("order_number"):
+        build.text("order_number", "purchase_order")
+
+
+def _day(build: _Builder, role: str) -> Value | None:
+    tokens = build.record.texts.get(role)
+    if not tokens:
+        return None
+    found = dates.find(" ".join(token.text for token in tokens), build.first)
+    return Value(found.value, seen(tokens)) if found else None
+
+
+def _period(build: _Builder) -> Period | None:
+    start, end = _day(build, "start"), _day(build, "end")
+    if start or end:
+        for name, day in (("period/start", start), ("period/end", end)):
+            if day:
+                build.put(name, day.value, day.seen)
+        return Period(start=start.value if start else None, end=end.value if end else None)
+    for tokens in [build.record.texts.get("period", []), *[row.row.tokens for row in build.record.rows]]:
+        found = _two_days(" ".join(token.text for token in tokens), build.first)
+        if found:
+            build.put("period/start", found[0], seen(tokens))
+            build.put("period/end", found[1], seen(tokens))
+            return Period(start=found[0], end=found[1])
+    return None
+
+
+def _two_days(text: str, first: bool | None) -> tuple[date, date] | None:  # noqa: FBT001
+    one = dates.find(text, first)
+    if one is None:
+        return None
+    two = dates.find(text[one.stop :], first)
+    if two is None or two.start > 12 or two.value < one.value:
+        return None
+    return one.value, two.value
+
+
+def _license(build: _Builder) -> License | None:
+    """What the record says of a license: metric, rights, keys, entitlements and term."""
+    texts, figures = build.record.texts, build.record.figures
+    if not ({"license_key", "entitlement", "metric", "publisher", "rights_per_pack"} & set(texts)) and not (
+        {"rights", "packs", "rights_per_pack"} & set(figures)
+    ):
+        return None
+    found: dict[str, Any] = {}
+    for role in ("publisher", "metric"):
+        if texts.get(role):
+            found[role] = build.text(role, f"license/{role}")
+    product = build.values.get("description")
+    if product:
+        found["product"] = product.value
+        build.put("license/product", product.value, product.seen, product.score)
+    for role in ("rights", "packs", "rights_per_pack"):
+        if figures.get(role):
+            figure = build.figure(role, f"license/{role}")
+            found[role] = figure.value if figure else None
+    found.setdefault("rights", build.values["quantity"].value if "quantity" in build.values else None)
+    for role, name in (("license_key", "keys"), ("entitlement", "entitlement_ids")):
+        tokens = texts.get(role)
+        if tokens:
+            found[name] = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > 2)
+            build.put(f"license/{name}", found[name], seen(tokens))
+    for role in ("start", "end"):
+        day = _day(build, role)
+        if day:
+            found[role] = day.value
+            build.put(f"license/{role}", day.value, day.seen)
+    return License(**found)
+
+
+Finder = Callable[[str], date | None]

@@ -1,0 +1,217 @@
+"""Paper: from pages of tokens to a document, the same way for PDFs and for scans."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from app.documents.document import Document, Party, References, Totals
+from app.documents.evidence import Evidence
+from app.reading import header, numbers, parties, table, totals
+from app.reading import lines as line_reader
+from app.reading import roles as parts
+from app.reading.draft import DraftLine, Value, evidence_of
+from app.reading.heads import HeadRow, head_rows
+from app.reading.numbers import CODES, CURRENCIES
+from app.reading.rows import Row, rows_of
+from app.reading.table import Table
+from app.reading.tokens import Page
+
+_HYPOTHESES = 4
+_STRONG_HEAD = 2.8
+_SLACK = Decimal("0.021")
+_MONTH_FIRST_MONEY = frozenset({"USD"})
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """All rows of the document with what the whole document decides."""
+
+    rows: list[Row]
+    pages: Sequence[Page]
+    mark: str | None
+    first: bool | None
+    heads: dict[int, list[HeadRow]]
+
+
+def read(pages: Sequence[Page]) -> Document:
+    """The document that the pages hold, with evidence for every value."""
+    sheet = _sheet(pages)
+    kind, kind_score = header.kind_of(sheet.rows, pages[0].height if pages else 842.0)
+    tables = _tables(sheet)
+    drafts = [line for found in tables for line in line_reader.lines_of(found, sheet.mark, sheet.first)]
+    used = set().union(*(found.used for found in tables)) if tables else set()
+    lines_sum = _lines_sum(drafts)
+    sums = totals.solve(totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark), lines_sum)
+    found = header.read(sheet.rows, kind, sheet.first, used)
+    for pointer, value in parties.read(sheet.rows, used, kind).items():
+        found.offer(pointer, value)
+    found.kind_score = kind_score
+    return _document(found, drafts, sums, _currency(found, sheet))
+
+
+def _sheet(pages: Sequence[Page]) -> _Sheet:
+    rows: list[Row] = []
+    heads: dict[int, list[HeadRow]] = {}
+    for page in pages:
+        own = rows_of(page)
+        heads[page.number] = head_rows(own)
+        rows.extend(own)
+    texts = [token.text for row in rows for token in row.tokens]
+    mark = numbers.decimal_mark(texts)
+    dollars = any("$" in text or text == "USD" for text in texts)
+    month_first = mark != "," and dollars
+    first = header.first_day_of((row.text for row in rows), month_first=month_first)
+    return _Sheet(rows, pages, mark, first, heads)
+
+
+def _tables(sheet: _Sheet) -> list[Table]:
+    """The best table of goods, among a few hypotheses of where its head stands."""
+    options = sorted((head for heads in sheet.heads.values() for head in heads), key=lambda head: -head.score)
+    best: Table | None = None
+    for head in options[:_HYPOTHESES]:
+        if best is not None and head.score < 0.45 * options[0].score:
+            break
+        found = table.read(head, _body(sheet, head), sheet.mark)
+        found.score = _worth(found)
+        if best is None or found.score > best.score:
+            best = found
+    return [best] if best is not None and best.records else []
+
+
+def _body(sheet: _Sheet, head: HeadRow) -> list[Row]:
+    """The rows under the head, over all pages; the same head again continues, another table's head ends it."""
+    out: list[Row] = []
+    for page in sheet.pages:
+        if page.number < head.page:
+            continue
+        rows = [row for row in sheet.rows if row.page == page.number]
+        start = head.stop if page.number == head.page else 0
+        skipped: set[int] = set()
+        ends = len(rows)
+        for other in sheet.heads[page.number]:
+            if page.number == head.page and other.start < head.stop:
+                continue
+            if _same(other, head):
+                skipped.update(range(other.start, other.stop))
+                if page.number > head.page:
+                    start = max(start, other.stop) if other.start < len(rows) / 2 else start
+            elif other.score >= _STRONG_HEAD and other.start < ends and _other_table(other):
+                ends = other.start
+        out.extend(row for row in rows[start:ends] if row.index not in skipped)
+        if ends < len(rows):
+            break
+    return out
+
+
+def _same(other: HeadRow, head: HeadRow) -> bool:
+    ours, theirs = set(head.signature), set(other.signature)
+    return len(ours & theirs) >= 0.6 * max(len(ours), 1)
+
+
+def _other_table(head: HeadRow) -> bool:
+    """A head of taxes, payments or allowances: it names sums, but neither goods nor quantities."""
+    roles = {role for entry in head.heads for role in entry.roles if entry.share > 0.4}
+    return not (roles & {"quantity", "unit_price", "position"}) or "tax_amount" in roles and "quantity" not in roles
+
+
+def _worth(found: Table) -> float:
+    """How much a hypothesis explains: rows whose arithmetic holds, complete rows, words."""
+    worth = 0.3 * found.head.score
+    for record in found.records:
+        figures = record.figures
+        if record.complete:
+            right = parts.any_reading(figures["quantity"], figures["unit_price"], figures["amount"])
+            worth += 1.0 if right else 0.15
+        else:
+            worth += 0.3 if len(figures) > 1 else 0.15
+        if record.texts.get("description") or record.texts.get("product") or record.texts.get("seller_item"):
+            worth += 0.2
+    return worth
+
+
+def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:
+    amounts = [draft.line.net_amount for draft in drafts if draft.line.net_amount is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _currency(found: header.Header, sheet: _Sheet) -> Value | None:
+    """The currency by its label, else the one that stands most often beside figures."""
+    if "/currency" in found.values:
+        return found.values["/currency"]
+    from app.reading.tokens import Token, seen
+
+    votes: Counter[str] = Counter()
+    places: dict[str, Token] = {}
+    for row in sheet.rows:
+        for token in row.tokens:
+            text = token.text.strip("():,.;[]/*")
+            code = (
+                text if text in CODES else CURRENCIES.get(text.casefold()) if len(text) > 1 or text in "€£$¥₹" else None
+            )
+            if code is None and any(sign in token.text for sign in "€£$¥₹"):
+                code = CURRENCIES[next(sign for sign in "€£$¥₹" if sign in token.text)]
+            if code is None:
+                number = numbers.read(text, sheet.mark)
+                code = number.currency if number is not None else None
+            if code is not None:
+                votes[code] += 1
+                places.setdefault(code, token)
+    if not votes:
+        return None
+    code, count = votes.most_common(1)[0]
+    return Value(code, seen([places[code]]), 0.9 if count > 1 else 0.75)
+
+
+def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, currency: Value | None) -> Document:
+    """Put the values together and note where each stood."""
+    values = dict(found.values)
+    if currency is not None:
+        values["/currency"] = currency
+    credit = found.kind == "credit_note"
+    for name, value in sums.values.items():
+        values[f"/totals/{name}"] = Value(abs(value.value), value.seen, value.score, value.derived) if credit else value
+    evidence: dict[str, Evidence] = {pointer: evidence_of(value) for pointer, value in values.items()}
+    lines = []
+    for at, draft in enumerate(drafts):
+        line = draft.line
+        if credit:
+            line = replace(
+                line,
+                quantity=abs(line.quantity) if line.quantity is not None else None,
+                net_amount=abs(line.net_amount) if line.net_amount is not None else None,
+                unit_price=abs(line.unit_price) if line.unit_price is not None else None,
+            )
+        lines.append(line)
+        for name, value in draft.values.items():
+            evidence[f"/lines/{at}/{name}"] = evidence_of(value)
+    for name, entries in (
+        ("charges", sums.charges),
+        ("allowances", sums.allowances),
+        ("tax_breakdown", sums.breakdown),
+    ):
+        for at, (_, value) in enumerate(entries):
+            evidence[f"/{name}/{at}/{'tax' if name == 'tax_breakdown' else 'amount'}"] = evidence_of(value)
+
+    def under(prefix: str) -> dict[str, Any]:
+        return {
+            pointer.rsplit("/", 1)[1]: value.value
+            for pointer, value in values.items()
+            if pointer.startswith(prefix) and pointer.count("/") == prefix.count("/")
+        }
+
+    top = under("/")
+    return Document(
+        kind=found.kind,
+        **top,
+        supplier=Party(**under("/supplier/")),
+        buyer=Party(**under("/buyer/")),
+        references=References(**under("/references/")),
+        lines=tuple(lines),
+        charges=tuple(charge for charge, _ in sums.charges),
+        allowances=tuple(charge for charge, _ in sums.allowances),
+        totals=Totals(**under("/totals/")),
+        tax_breakdown=tuple(entry for entry, _ in sums.breakdown),
+        evidence=evidence,
+    )

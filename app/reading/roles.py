@@ -1,0 +1,112 @@
+"""Roles: which column is quantity, which price, which amount, decided by heads and by arithmetic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from app.reading.columns import Column
+from app.reading.figures import Figure
+
+_QUANTITY: Mapping[str, float] = {
+    "quantity": 1.0, "despatched": 0.95, "ordered": 0.8, "received": 0.9, "rights": 0.6, "packs": 0.55, "unit": 0.25,
+}  # fmt: skip
+_PRICE: Mapping[str, float] = {"unit_price": 1.0, "gross_price": 0.6, "amount": 0.3, "unit": 0.2}
+_AMOUNT: Mapping[str, float] = {"amount": 1.0, "gross_amount": 0.75, "unit_price": 0.3, "tax_amount": 0.1}
+_WEIGHT = 2.0
+_CENT = Decimal("0.0051")
+
+
+@dataclass(slots=True, eq=False)
+class Roles:
+    """The columns for quantity, price and amount (None: the table has none), and how well they fit."""
+
+    quantity: Column | None
+    price: Column | None
+    amount: Column | None
+    score: float
+
+
+def holds(quantity: Decimal, price: Decimal, amount: Decimal, *, slack: Decimal = _CENT) -> bool:
+    """Whether quantity × price = amount within the rounding of the last printed digit; signs don't count."""
+    exact = abs(quantity * price)
+    # A price rounded to cents may be off by half a cent a piece; that is printed arithmetic too, but weak.
+    return abs(exact - abs(amount)) <= slack
+
+
+def choose(columns: list[Column]) -> Roles:
+    """The best assignment of columns to quantity, price and amount."""
+    options = [_candidates(columns, table) for table in (_QUANTITY, _PRICE, _AMOUNT)]
+    best = Roles(None, None, None, 0.0)
+    for (quantity, a), (price, b), (amount, c) in product(*options):
+        chosen = [column for column in (quantity, price, amount) if column is not None]
+        if len({id(column) for column in chosen}) < len(chosen):
+            continue
+        score = a + b + c
+        if quantity and price and amount:
+            score += _WEIGHT * _arithmetic(quantity, price, amount)
+        if score > best.score + 1e-9:
+            best = Roles(quantity, price, amount, score)
+    return best
+
+
+def _candidates(columns: list[Column], table: Mapping[str, float]) -> list[tuple[Column | None, float]]:
+    out: list[tuple[Column | None, float]] = [(None, 0.0)]
+    for column in columns:
+        worth = max((column.labels.get(role, 0.0) * weight for role, weight in table.items()), default=0.0)
+        others = max((value for role, value in column.labels.items() if role not in table), default=0.0)
+        size = min(len(column.figures), 3) / 3
+        score = worth - 0.45 * others - 0.15 + 0.1 * size
+        if _all_percent(column):
+            score -= 1.0
+        if score > -0.75:
+            out.append((column, score))
+    return sorted(out, key=lambda entry: -entry[1])[:7]
+
+
+def _all_percent(column: Column) -> bool:
+    return all(figure.number.percent for figure in column.figures.values())
+
+
+def _arithmetic(quantity: Column, price: Column, amount: Column) -> float:
+    """The share of rows where the arithmetic holds; rows with quantity 1 count little."""
+    right = total = 0.0
+    for row, figure in quantity.figures.items():
+        other, sum_ = price.figures.get(row), amount.figures.get(row)
+        if other is None or sum_ is None:
+            continue
+        weight = 0.2 if abs(figure.value) == 1 else 1.0
+        if sum_.value == 0 and (figure.value == 0 or other.value == 0):
+            weight = 0.1
+        total += weight
+        if any_reading(figure, other, sum_):
+            right += weight
+    return right / max(total, 1.0) if total else 0.0
+
+
+def any_reading(quantity: Figure, price: Figure, amount: Figure) -> bool:
+    """Whether the arithmetic holds for some reading of ambiguous figures (1.000)."""
+    for q in _readings(quantity):
+        for p in _readings(price):
+            for a in _readings(amount):
+                if holds(q, p, a):
+                    return True
+    return False
+
+
+def settle(quantity: Figure, price: Figure, amount: Figure) -> None:
+    """Take the readings under which the arithmetic holds, where another than the usual one is needed."""
+    if holds(quantity.value, price.value, amount.value):
+        return
+    for q in _readings(quantity):
+        for p in _readings(price):
+            for a in _readings(amount):
+                if holds(q, p, a):
+                    for figure, value in ((quantity, q), (price, p), (amount, a)):
+                        figure.number = figure.number._replace(value=value)
+                    return
+
+
+def _readings(figure: Figure) -> tuple[Decimal, ...]:
+    number = figure.number
+    return (number.value,) if number.other is None else (number.value, number.other)

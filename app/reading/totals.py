@@ -1,0 +1,288 @@
+"""Totals: the sums under the lines, chosen so that they agree with each other and with the lines."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from app.documents.document import Charge, TaxBreakdown
+from app.reading import sums
+from app.reading.draft import Value
+from app.reading.figures import Figure, figures_of
+from app.reading.rows import Row, cells
+from app.reading.sums import CHARGE_CODES, SumLabel
+from app.reading.tokens import Token, seen
+
+_SLACK = Decimal("0.021")
+_LEAST_SHARE = 0.6
+
+
+@dataclass(slots=True, eq=False)
+class Sum:
+    """A labelled sum on paper: its roles, its figures (the last is the sum), and a rate if one is printed."""
+
+    label: SumLabel
+    figures: list[Figure]
+    row: Row
+    rate: Decimal | None
+    order: int
+
+    @property
+    def value(self) -> Decimal:
+        """The sum itself."""
+        return self.figures[-1].value
+
+    @property
+    def place(self) -> Value:
+        """The sum with its place."""
+        return Value(self.value, seen(self.figures[-1].tokens), 0.9 * min(self.label.share + 0.1, 1.0))
+
+
+@dataclass(slots=True)
+class Sums:
+    """The document's sums as read: by field of `totals`, with charges, allowances and the tax breakdown."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    charges: list[tuple[Charge, Value]] = field(default_factory=list)
+    allowances: list[tuple[Charge, Value]] = field(default_factory=list)
+    breakdown: list[tuple[TaxBreakdown, Value]] = field(default_factory=list)
+    agrees: bool = False
+    lines_agree: bool = False
+
+
+def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
+    """Every labelled sum of the rows."""
+    out: list[Sum] = []
+    waiting: list[tuple[Row, list[SumLabel]]] = []
+    for row in rows:
+        figures = figures_of(row, mark)
+        for label, found, rate in _pairs(row, figures):
+            out.append(Sum(label, found, row, rate, len(out)))
+        if figures:
+            out.extend(_under(waiting, row, figures, len(out)))
+        labels = [] if figures else [label for cell in cells(row.tokens, 1.1) if (label := sums.label_of(cell))]
+        waiting = (
+            [(row, [label for label in labels if label.share >= _LEAST_SHARE])]
+            if labels
+            else (
+                [
+                    entry
+                    for entry in waiting
+                    if not figures and row.middle - entry[0].middle < 4 * row.size and row.page == entry[0].page
+                ]
+            )
+        )
+    return out
+
+
+def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Figure], Decimal | None]]:
+    """Walk along the row: words, then the figures that follow them."""
+    start = {id(figure.tokens[0]): figure for figure in figures}
+    inside = {id(token) for figure in figures for token in figure.tokens}
+    words: list[Token] = []
+    found: list[Figure] = []
+    rate: Decimal | None = None
+    last: Token | None = None
+    for token in [*row.tokens, None]:
+        figure = start.get(id(token)) if token is not None else None
+        if figure is not None:
+            if figure.number.percent or (
+                not figure.free and not figure.number.currency and words and _in_text(figure, words)
+            ):
+                rate = figure.value if figure.number.percent else rate
+                continue
+            found.append(figure)
+            continue
+        if token is not None and id(token) in inside:
+            continue
+        if token is None or (found and any(letter.isalpha() for letter in token.text)):
+            if found and token is not None and _closing_word(token, found[-1]):
+                continue
+            label = sums.label_of(words) if words else None
+            if label is not None and label.share >= _LEAST_SHARE and found:
+                yield label, found, rate
+            words, found, rate = [], [], None
+        if token is not None:
+            if words and last is not None and token.x0 - last.x1 > 12 * token.size and sums.label_of([token]):
+                words = []
+            words.append(token)
+            last = token
+
+
+def _in_text(figure: Figure, words: list[Token]) -> bool:
+    """A figure in the running text of a label: "on 403.55" or "(19,00)"."""
+    return figure.x0 - words[-1].x1 < 0.6 * words[-1].size and "." not in figure.tokens[-1].text[-3:]
+
+
+def _closing_word(token: Token, figure: Figure) -> bool:
+    """A word directly behind a figure that belongs to it (a bracket with the rate)."""
+    return token.x0 - figure.x1 < 0.6 * token.size and token.text[:1] in "(*"
+
+
+def _under(waiting: list[tuple[Row, list[SumLabel]]], row: Row, figures: list[Figure], count: int) -> list[Sum]:
+    """Figures under a row of labels: TOTAL HT | TOTAL TVA | TOTAL TTC."""
+    out: list[Sum] = []
+    for above, labels in waiting:
+        if row.page != above.page or row.middle - above.middle > 4 * row.size or len(labels) < 2:
+            continue
+        for label in labels:
+            x0, x1 = label.tokens[0].x0, label.tokens[-1].x1
+            near = [f for f in figures if f.x1 > x0 - 12 and f.x0 < x1 + 12 and not f.number.percent]
+            if near:
+                best = min(near, key=lambda f: min(abs(f.x1 - x1), abs(f.x0 - x0), abs(f.center - (x0 + x1) / 2)))
+                out.append(Sum(label, [best], row, None, count + len(out)))
+    return out
+
+
+def solve(found: list[Sum], lines: Decimal | None) -> Sums:
+    """Choose among the labelled sums so that net + tax = gross, and the lines add up."""
+    answer = Sums()
+    roles = _by_role(found)
+    _adjustments(answer, found)
+    net, tax, gross = _triple(roles, answer, lines)
+    for name, value in (("net", net), ("tax", tax), ("gross", gross)):
+        if value is not None:
+            answer.values[name] = value
+    for name in ("lines", "due", "prepaid", "rounding"):
+        options = roles.get(name, [])
+        if options:
+            answer.values[name] = _with_sign(name, options, lines)
+    _finish(answer, lines)
+    _breakdown(answer, roles.get("tax", []))
+    return answer
+
+
+def _by_role(found: list[Sum]) -> dict[str, list[Sum]]:
+    out: dict[str, list[Sum]] = {}
+    for entry in found:
+        for role in entry.label.roles:
+            out.setdefault(role, []).append(entry)
+    return out
+
+
+def _with_sign(name: str, options: list[Sum], lines: Decimal | None) -> Value:
+    if name == "lines" and lines is not None:
+        for entry in options:
+            if abs(entry.value - lines) <= _SLACK:
+                return entry.place
+    place = options[-1].place if name == "due" else options[0].place
+    return Value(abs(place.value), place.seen, place.score) if name == "prepaid" else place
+
+
+def _triple(
+    roles: dict[str, list[Sum]], answer: Sums, lines: Decimal | None
+) -> tuple[Value | None, Value | None, Value | None]:
+    """The net, tax and gross that add up; without such three, the likeliest of each."""
+    nets = [entry.place for entry in [*roles.get("net", []), *roles.get("lines", [])]]
+    grosses = [
+        entry.place for entry in [*reversed(roles.get("gross", [])), *roles.get("due", []), *roles.get("net", [])]
+    ]
+    taxes = list(_taxes(roles.get("tax", [])))
+    best: tuple[float, Value | None, Value | None, Value | None] = (0.0, None, None, None)
+    for net in nets:
+        for tax in taxes:
+            for gross in grosses:
+                if abs(net.value + tax.value - gross.value) > _SLACK or net.value == 0:
+                    continue
+                score = 1 + net.score + gross.score + 0.5 * tax.score + (0.5 if tax.value else 0.0)
+                if lines is not None and abs(lines + _added(answer) - net.value) <= _SLACK:
+                    score += 1
+                if score > best[0]:
+                    best = (score, net, tax, gross)
+    if best[0]:
+        answer.agrees = True
+        return _raised(best[1]), _raised(best[2]), _raised(best[3])
+    return _likeliest(roles, taxes, lines, answer)
+
+
+def _raised(value: Value | None) -> Value | None:
+    return Value(value.value, value.seen, 0.99, value.derived) if value else None
+
+
+def _likeliest(
+    roles: dict[str, list[Sum]], taxes: list[Value], lines: Decimal | None, answer: Sums
+) -> tuple[Value | None, Value | None, Value | None]:
+    net = next((entry.place for entry in roles.get("net", [])), None)
+    tax = taxes[0] if taxes else None
+    grosses = [entry.place for entry in roles.get("gross", [])]
+    gross = grosses[-1] if grosses else next((entry.place for entry in reversed(roles.get("due", []))), None)
+    lowest = next((entry.place for entry in roles.get("lines", [])), None)
+    if gross is not None and tax is not None and net is None:
+        rest = gross.value - tax.value
+        if lowest is not None and abs(lowest.value + _added(answer) - rest) <= _SLACK:
+            answer.agrees = True
+            net = Value(rest, lowest.seen, 0.9, derived=lowest.value != rest)
+        elif lines is not None and abs(lines + _added(answer) - rest) <= _SLACK:
+            net = Value(rest, gross.seen, 0.85, derived=True)
+    if net is None and lowest is not None:
+        added = lowest.value + _added(answer)
+        net = lowest if added == lowest.value else Value(added, lowest.seen, 0.7, derived=True)
+    if net is None and gross is not None and tax is None:
+        net = gross if lines is None or abs(lines + _added(answer) - gross.value) <= _SLACK else None
+    return net, tax, gross
+
+
+def _taxes(found: list[Sum]) -> Iterator[Value]:
+    """Each tax sum, and the sum of several rates."""
+    single = [entry.place for entry in found]
+    distinct = list({(entry.value, entry.row.page, round(entry.row.middle)): entry for entry in found}.values())
+    for size in range(min(len(distinct), 4), 1, -1):
+        for group in combinations(distinct, size):
+            total = sum((entry.value for entry in group), Decimal(0))
+            tokens = [token for entry in group for token in entry.figures[-1].tokens]
+            yield Value(total, seen(tokens), 0.8, derived=True)
+    yield from sorted(single, key=lambda value: -value.score)
+
+
+def _adjustments(answer: Sums, found: list[Sum]) -> None:
+    """Charges and allowances of the document by their labels."""
+    for entry in found:
+        roles = set(entry.label.roles)
+        code = next((role for role in entry.label.roles if role in CHARGE_CODES), None)
+        if entry.value == 0:
+            continue
+        reason = " ".join(token.text for token in entry.label.tokens).strip(" :")
+        place = entry.place
+        if code is not None and not roles & {"gross", "net", "tax", "lines"}:
+            if all(known.amount != entry.value or known.code != code for known, _ in answer.charges):
+                answer.charges.append((Charge(code=code, amount=abs(entry.value), reason=reason), place))
+        elif "allowances" in roles:
+            answer.allowances.append(
+                (Charge(code="95", amount=abs(entry.value), reason=reason, percent=entry.rate), place)
+            )
+            answer.values.setdefault("allowances", Value(abs(entry.value), place.seen, place.score))
+        elif "charges" in roles:
+            answer.values.setdefault("charges", Value(abs(entry.value), place.seen, place.score))
+
+
+def _added(answer: Sums) -> Decimal:
+    """What charges and allowances add to the lines."""
+    added = sum((charge.amount for charge, _ in answer.charges), Decimal(0))
+    if not answer.charges and "charges" in answer.values:
+        added = answer.values["charges"].value
+    off = sum((charge.amount for charge, _ in answer.allowances), Decimal(0))
+    return added - off
+
+
+def _finish(answer: Sums, lines: Decimal | None) -> None:
+    """Sums that follow from others, and whether the lines add up."""
+    values = answer.values
+    if answer.charges:
+        total = sum((charge.amount for charge, _ in answer.charges), Decimal(0))
+        values["charges"] = Value(total, answer.charges[0][1].seen, 0.9, derived=len(answer.charges) > 1)
+    printed = [values[name].value for name in ("lines", "net", "gross") if name in values]
+    if lines is None:
+        return
+    added = _added(answer)
+    answer.lines_agree = any(abs(lines - value) <= _SLACK or abs(lines + added - value) <= _SLACK for value in printed)
+
+
+def _breakdown(answer: Sums, taxes: list[Sum]) -> None:
+    for entry in taxes:
+        if entry.rate is None:
+            continue
+        taxable = entry.figures[-2].value if len(entry.figures) > 1 else None
+        place = entry.place
+        row = TaxBreakdown(category="S" if entry.rate else "Z", rate=entry.rate, taxable=taxable, tax=entry.value)
+        if all(known.rate != row.rate or known.tax != row.tax for known, _ in answer.breakdown):
+            answer.breakdown.append((row, place))
