@@ -13,6 +13,7 @@ import pypdfium2
 import typst
 from playwright.sync_api import sync_playwright
 
+from sample_docs.layouts.facturx import declared
 from sample_docs.papers import Paper
 from sample_docs.scanner import photographed, scanned
 
@@ -65,12 +66,13 @@ def _typeset(paper: Paper, module: ModuleType) -> bytes:
     inputs = {"d": json.dumps(filled)}
     if attached is not None:
         inputs["xml"] = attached.decode()
-    return typst.compile(
+    made = typst.compile(
         str(LAYOUTS / f"{paper.layout}.typ"),
         sys_inputs=inputs,
         pdf_standards="a-3b" if attached is not None else None,
         timestamp=BORN,
     )
+    return made if attached is None else declared(made)
 
 
 def _browse(papers: dict[int, Paper]) -> dict[int, bytes]:

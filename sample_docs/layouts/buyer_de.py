@@ -69,7 +69,7 @@ def _order(view: View) -> str:
         f'<p>Lieferanschrift: {esc(place)}</p><table class="lines"><thead><tr><th>Pos.</th><th>Art.-Nr. Lieferant</th><th>Bezeichnung</th><th class="n">Menge</th>'
         f'<th>ME</th><th class="n">Preis {view.currency}</th><th class="n">je</th><th class="n">Netto {view.currency}</th></tr></thead>'
         f'<tbody>{cells}</tbody></table><table class="sums">{table}</table>'
-        '<div class="note">Preise ohne Umsatzsteuer. Bitte nennen Sie auf Lieferschein und Rechnung unsere Bestellnummer und Position.<br>Einkauf, Example Werke GmbH</div>'
+        '<div class="note">Preise ohne Umsatzsteuer. Bitte nennen Sie auf Lieferschein und Rechnung unsere Bestellnummer und Position.<br>Es gelten unsere Einkaufsbedingungen, Fassung 01/2026. Bitte bestätigen Sie den Liefertermin innerhalb von drei Arbeitstagen.<br><br>Mit freundlichen Grüßen<br>Einkauf, Example Werke GmbH</div>'
     )
 
 

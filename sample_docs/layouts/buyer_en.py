@@ -35,6 +35,7 @@ def _order(view: View) -> Json:
         "sums": [[f"Order value, net {view.currency}", view.total("net")]],
         "notes": [
             "Quote our order number and item on your delivery note and invoice.",
+            "Our conditions of purchase, issue 01/2026, apply. Please confirm the delivery date within three working days.",
             "Purchasing, Example Werke GmbH",
         ],
     }

@@ -8,6 +8,11 @@ from sample_docs.papers import Json, Paper
 PRODUCER, LANGUAGE = "libreoffice", "de"
 TITLES = {"quote": "Angebot", "packing_slip": "Lieferschein", "invoice": "Rechnung"}
 DESKS = {"quote": "Abteilung Einkauf", "packing_slip": "Wareneingang", "invoice": "Kreditorenbuchhaltung"}
+GREETINGS = {
+    "quote": ("Sehr geehrte Damen und Herren,", "vielen Dank für Ihre Anfrage. Wir bieten Ihnen freibleibend an:"),
+    "packing_slip": ("Wir liefern Ihnen wie vereinbart:",),
+    "invoice": ("Für unsere Lieferung erlauben wir uns zu berechnen:",),
+}
 RULE = "0.5pt solid #000000"
 
 
@@ -28,6 +33,9 @@ def text(paper: Paper) -> str:
     doc.line(f"{title} {view.number}", heading)
     for name, value in _facts(view):
         doc.line(f"{name}:\t{value}", facts)
+    doc.line("")
+    for sentence in GREETINGS[view.kind]:
+        doc.line(sentence)
     doc.line("")
     normal, right = doc.style("Cell", size=9), doc.style("Right", size=9, align="end")
     bold, bold_right = doc.style("Bold", size=9, bold=True), doc.style("BoldRight", size=9, bold=True, align="end")

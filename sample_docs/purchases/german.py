@@ -170,7 +170,7 @@ def electrics() -> list[Paper]:
         "LF 88417",
         "2026-10-19",
         PROSEWARE,
-        [unpriced(entry) | {"order_line": entry["id"]} for entry in lines],
+        [unpriced(entry) | {"id": str(at), "order_line": entry["id"]} for at, entry in enumerate(lines, 1)],
         "4500017734",
     )
     receipt = delivery(

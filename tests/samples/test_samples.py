@@ -309,3 +309,4 @@ def test_the_embedded_invoice_says_what_the_page_says(entry):
     assert texts("GrandTotalAmount") == [truth["totals"]["gross"]]
     assert texts("TaxTotalAmount") == [truth["totals"]["tax"]]
     assert truth["references"]["purchase_order"] in texts("IssuerAssignedID")
+    assert b"<fx:ConformanceLevel>EN 16931<" in (SAMPLES / entry["file"]).read_bytes()
