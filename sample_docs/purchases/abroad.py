@@ -54,7 +54,7 @@ def pumps() -> list[Paper]:
     )  # fmt: skip
     stranger = invoice(
         "NST-50318", "2026-10-15", NORTHGATE,
-        [line("1", "Mechanical seal kit MSK-25", "8", "SET", "39.90", lang="en", sku="MSK-25")],
+        [line("1", "Mechanical seal kit MSK-25", "8", "SET", "39.90", lang="en")],
         "4500017705", due_date="2026-11-16", **british,
     )  # fmt: skip
     folder = "03-pumps"
