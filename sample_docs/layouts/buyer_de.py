@@ -22,7 +22,7 @@ body { font: 9.2pt "Liberation Sans"; color: #111; margin: 0 }
 table.lines { width: 100%; border-collapse: collapse } thead { display: table-header-group }
 .lines th { text-align: left; font-size: 8pt; border-top: 0.8pt solid #16324f; border-bottom: 0.8pt solid #16324f; padding: 1.6mm 1.5mm; background: #eef2f6 }
 .lines td { padding: 1.5mm; border-bottom: 0.3pt solid #bbb; vertical-align: top } .lines tr { break-inside: avoid }
-.n { text-align: right !important; white-space: nowrap } .sub { color: #555; font-size: 7.8pt }
+.n { text-align: right !important; white-space: nowrap } .lines td:nth-child(2) { white-space: nowrap } .sub { color: #555; font-size: 7.8pt }
 .sums { margin: 4mm 0 0 auto; border-collapse: collapse } .sums td { padding: 0.9mm 1.5mm 0.9mm 10mm } .sums tr:last-child td { font-weight: bold; border-top: 0.8pt solid #16324f }
 .note { margin-top: 8mm; line-height: 1.45; break-inside: avoid }
 """
