@@ -75,6 +75,7 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
     turn = {90: 1, 180: 2, 270: 3}.get(textpage.page.get_rotation(), 0)
     words: list[_Word] = []
     word: _Word | None = None
+    last = 0.0
     for index in range(count):
         code = unicode_of(handle, index)
         if code in _BLANKS:
@@ -87,15 +88,18 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
         if (
             word is not None
             and letter != "|"
-            and -0.5 * word.size < x0 - word.right < _WORD_GAP * word.size
+            # The letters of one ligature share a box.
+            and (-0.5 * word.size < x0 - word.right < _WORD_GAP * word.size or x0 == last)
             and abs(y1 - word.bottom) < 0.5 * word.size
         ):
             word.text += letter
             word.right = max(word.right, x1)
             word.top, word.bottom = min(word.top, y0), max(word.bottom, y1)
+            last = x0
             continue
         angle = (round(angle_of(handle, index) / (math.pi / 2)) + turn) % 4
         word = _Word(letter, (x0, y0, x1, y1), angle)
+        last = x0
         words.append(word)
         if letter == "|":
             word = None

@@ -20,6 +20,7 @@ class Column:
     x1: float = 0.0
     labels: dict[str, float] = field(default_factory=dict)
     head: Head | None = None
+    percent: bool = False
 
     def settle(self) -> None:
         """Take the usual left and right edge of the figures as the column's place."""
@@ -40,10 +41,10 @@ def columns_of(rows: list[list[Figure]]) -> list[Column]:
         for figure in figures:
             if not figure.free:
                 continue
-            home = _home(figure, spans)
+            home = _home(figure, spans, homes)
             if home is None:
                 spans.append([figure.x0, figure.x1])
-                homes.append(Column({at: figure}))
+                homes.append(Column({at: figure}, percent=figure.number.percent))
                 continue
             if at in homes[home].figures:
                 continue
@@ -55,9 +56,42 @@ def columns_of(rows: list[list[Figure]]) -> list[Column]:
     return sorted(homes, key=lambda column: column.center)
 
 
-def _home(figure: Figure, spans: list[list[float]]) -> int | None:
+def merged(columns: list[Column], heads: list[Head]) -> list[Column]:
+    """Put columns together that stand under the same head and never share a row: ragged or shifted figures."""
+    middles = [(left.center + right.center) / 2 for left, right in zip(heads, heads[1:], strict=False)]
+    homes: dict[int, list[Column]] = {}
+    for column in columns:
+        homes.setdefault(_slot(column, heads, middles), []).append(column)
+    out: list[Column] = []
+    for slot in homes.values():
+        while True:
+            pairs = [
+                (abs(one.center - two.center), at, number)
+                for at, one in enumerate(slot)
+                for number, two in enumerate(slot[at + 1 :], at + 1)
+                if one.percent == two.percent and not one.figures.keys() & two.figures.keys()
+            ]
+            if not pairs:
+                break
+            _, at, number = min(pairs)
+            slot[at].figures.update(slot.pop(number).figures)
+            slot[at].settle()
+        out.extend(slot)
+    return sorted(out, key=lambda column: column.center)
+
+
+def _slot(column: Column, heads: list[Head], middles: list[float]) -> int:
+    """The head that the column stands under, or else the one whose middle is nearest."""
+    shares = [min(column.x1, head.x1) - max(column.x0, head.x0) for head in heads]
+    best = max(range(len(heads)), key=lambda at: shares[at], default=0)
+    return best if shares and shares[best] > 0 else sum(1 for middle in middles if column.center > middle)
+
+
+def _home(figure: Figure, spans: list[list[float]], homes: list[Column]) -> int | None:
     best, most = None, _SHARED
     for at, (x0, x1) in enumerate(spans):
+        if homes[at].percent != figure.number.percent:
+            continue
         share = (min(x1, figure.x1) - max(x0, figure.x0)) / max(min(x1 - x0, figure.x1 - figure.x0), 1.0)
         if share > most:
             best, most = at, share
@@ -86,12 +120,14 @@ def _fit(column: Column, heads: list[Head], at: int) -> float:
     ratio = max(shared, 0.0) / max(min(column.x1 - column.x0, head.x1 - head.x0), 1.0)
     near = min(abs(column.x1 - head.x1), abs(column.x0 - head.x0), abs(column.center - head.center))
     aligned = max(0.0, 1 - near / _REACH)
+    # Figures in a column of words are rare: a figure beside it belongs to the neighbour.
+    wordy = 0.3 if set(head.roles) <= {"description", "product", "ignored"} and head.roles else 1.0
     if shared > 0:
-        return 0.6 * min(ratio, 1.0) + 0.4 * aligned
+        return wordy * (0.6 * min(ratio, 1.0) + 0.4 * aligned)
     left = head.x0 - 3
     right = heads[at + 1].x0 if at + 1 < len(heads) else head.x1 + 80
     slot = 0.3 if left <= column.center < right else 0.0
-    return max(slot, 0.25 * aligned)
+    return wordy * max(slot, 0.25 * max(0.0, 1 - near / (3 * _REACH)))
 
 
 def _in_order(fits: list[list[float]], heads: int) -> list[int | None]:

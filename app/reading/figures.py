@@ -60,7 +60,16 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
         _beside(figure, tokens, at, at + length)
         out.append(figure)
         at += length
+    _runs(out)
     return out
+
+
+def _runs(figures: list[Figure]) -> None:
+    """Bare digits close behind each other are one long number (an account, a telephone), not columns."""
+    for left, right in zip(figures, figures[1:], strict=False):
+        near = right.x0 - left.x1 < 0.65 * left.tokens[-1].size
+        if near and left.tokens[-1].text.isdigit() and right.tokens[0].text.isdigit():
+            left.free = right.free = False
 
 
 def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbers.Number | None]:

@@ -7,7 +7,7 @@ from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
 from app.reading.tokens import Token
 
-_STACK = 4
+_STACK = 5
 # Rows of one head stand closer together than this many heights of print.
 _LEADING = 1.35
 _HEAD_GAP = 0.62
@@ -106,6 +106,8 @@ def _blocks(rows: list[Row], known: object) -> list[Head]:
     stacks: list[list[Token]] = []
     for row in rows:
         for segment in _segments(row):
+            if lexicon("parties").roles([word for token in segment for word in words(token.text)]) and len(segment) > 1:
+                return []
             home = _under(segment, stacks)
             if home is None:
                 stacks.append(list(segment))
@@ -166,7 +168,9 @@ def _head(tokens: list[Token]) -> Head:
     known = lexicon("columns")
     roles = known.roles(text)
     share = 1.0
-    if not roles:
+    if not roles and lexicon("parties").roles(text):
+        text = ()
+    if not roles and text:
         matches = [m for m in known.find(text) if m.stop - m.start > 1 or len(text[m.start]) > _SHORT]
         if matches:
             longest = max(matches, key=lambda m: (sum(len(word) for word in text[m.start : m.stop]), -m.start))

@@ -42,8 +42,7 @@ def read(pages: Sequence[Page]) -> Document:
     tables = _tables(sheet)
     drafts = [line for found in tables for line in line_reader.lines_of(found, sheet.mark, sheet.first)]
     used = set().union(*(found.used for found in tables)) if tables else set()
-    lines_sum = _lines_sum(drafts)
-    sums = totals.solve(totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark), lines_sum)
+    drafts, sums = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
     found = header.read(sheet.rows, kind, sheet.first, used)
     for pointer, value in parties.read(sheet.rows, used, kind).items():
         found.offer(pointer, value)
@@ -129,6 +128,21 @@ def _worth(found: Table) -> float:
         if record.texts.get("description") or record.texts.get("product") or record.texts.get("seller_item"):
             worth += 0.2
     return worth
+
+
+def _balanced(drafts: list[DraftLine], printed: list[totals.Sum]) -> tuple[list[DraftLine], totals.Sums]:
+    """The lines and the sums; lines that print less than the others count only if the sums need them."""
+    sums = totals.solve(printed, _lines_sum(drafts))
+    if sums.lines_agree:
+        return drafts, sums
+    complete = [draft for draft in drafts if {"quantity", "unit_price", "net_amount"} <= draft.values.keys()]
+    paired = [draft for draft in drafts if len({"quantity", "unit_price", "net_amount"} & draft.values.keys()) > 1]
+    for fewer in (paired, complete):
+        if fewer and len(fewer) < len(drafts):
+            other = totals.solve(printed, _lines_sum(fewer))
+            if other.lines_agree:
+                return fewer, other
+    return drafts, sums
 
 
 def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:

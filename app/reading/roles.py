@@ -42,7 +42,7 @@ def choose(columns: list[Column]) -> Roles:
         chosen = [column for column in (quantity, price, amount) if column is not None]
         if len({id(column) for column in chosen}) < len(chosen):
             continue
-        score = a + b + c
+        score = a + b + c + _order(quantity, price)
         if quantity and price and amount:
             score += _WEIGHT * _arithmetic(quantity, price, amount)
         if score > best.score + 1e-9:
@@ -64,6 +64,17 @@ def _candidates(columns: list[Column], table: Mapping[str, float]) -> list[tuple
     return sorted(out, key=lambda entry: -entry[1])[:7]
 
 
+def _order(quantity: Column | None, price: Column | None) -> float:
+    """What tells a quantity from a price when arithmetic cannot: money signs and decimals are the price's."""
+    if quantity is None or price is None:
+        return 0.0
+    money = sum(1 for figure in quantity.figures.values() if figure.number.currency)
+    pieces = sum(1 for figure in price.figures.values() if figure.unit is not None)
+    return (0.1 if quantity.center < price.center else 0.0) - 0.5 * (
+        money / len(quantity.figures) + pieces / len(price.figures)
+    )
+
+
 def _all_percent(column: Column) -> bool:
     return all(figure.number.percent for figure in column.figures.values())
 
@@ -75,7 +86,7 @@ def _arithmetic(quantity: Column, price: Column, amount: Column) -> float:
         other, sum_ = price.figures.get(row), amount.figures.get(row)
         if other is None or sum_ is None:
             continue
-        weight = 0.2 if abs(figure.value) == 1 else 1.0
+        weight = 0.2 if 1 in {abs(figure.value), abs(other.value)} else 1.0
         if sum_.value == 0 and (figure.value == 0 or other.value == 0):
             weight = 0.1
         total += weight

@@ -9,6 +9,7 @@ from app.reading import sums
 from app.reading.columns import Column
 from app.reading.figures import Figure, figures_of
 from app.reading.heads import Head, HeadRow
+from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
 from app.reading.tokens import Token
 
@@ -65,7 +66,8 @@ class Table:
 def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
     body = [_body_row(row, mark) for row in rows]
-    found = place.columns_of([row.figures for row in body])
+    body = body[_head_rest(body) :]
+    found = place.merged(place.columns_of([row.figures for row in body]), head.heads)
     place.label(found, head.heads)
     chosen = parts.choose(found)
     named = _named(found, chosen)
@@ -78,6 +80,18 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     records = _records(body, anchors, head.heads, edges)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
+
+
+def _head_rest(body: list[BodyRow]) -> int:
+    """How many rows still belong to the head: no figures, only words that name columns."""
+    count = 0
+    for row in body[:4]:
+        text = [word for token in row.row.tokens if token.text[:1] != "(" for word in words(token.text)]
+        named = sum(match.stop - match.start for match in lexicon("columns").find(text))
+        if row.figures or named < len(text):
+            break
+        count += 1
+    return count
 
 
 def _body_row(row: Row, mark: str | None) -> BodyRow:
@@ -108,7 +122,7 @@ def _lift_lone_amounts(body: list[BodyRow]) -> None:
     for above, below in zip(body, body[1:], strict=False):
         lone = {"quantity", "unit_price", "amount"} & set(below.cells)
         held = {"quantity", "unit_price", "amount"} & set(above.cells)
-        near = below.row.page == above.row.page and below.row.middle - above.row.middle < 1.1 * above.row.size
+        near = below.row.page == above.row.page and below.row.middle - above.row.middle < 1.5 * above.row.size
         if len(lone) == 1 and held and not lone & held and near and not below.is_sum and not above.is_sum:
             role = lone.pop()
             above.cells[role] = below.cells.pop(role)
@@ -118,6 +132,10 @@ def _anchors(body: list[BodyRow], named: dict[str, Column], head: HeadRow) -> li
     """The rows that carry a line: two of quantity, price and amount, or what the table has of them."""
     have = [role for role in ("quantity", "unit_price", "amount") if role in named]
     strong = [at for at, row in enumerate(body) if _is_strong(row, have)]
+    summed = [at for at in strong if "amount" in body[at].cells]
+    if 2 * len(summed) >= len(strong):
+        # A price with a discount under a line is no line of its own.
+        strong = summed
     closing = next(
         (at for at, row in enumerate(body) if row.is_sum and _closes(row) and at > min(strong, default=-1)), None
     )
@@ -204,6 +222,9 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
 
 def _worded(body: list[BodyRow], head: HeadRow) -> list[int]:
     """Lines without any figure column (license keys): each row with words under two heads."""
+    roles = {role for entry in head.heads for role in entry.roles}
+    if not roles & {"license_key", "entitlement", "metric", "publisher", "serial"}:
+        return []
     out = []
     for at, row in enumerate(body):
         filled = sum(1 for h in head.heads if any(t.x1 > h.x0 - 4 and t.x0 < h.x1 + 4 for t in row.row.tokens))
@@ -226,6 +247,8 @@ def _records(body: list[BodyRow], anchors: list[int], heads: list[Head], edges: 
         return []
     texts = [_by_role(body[at], heads, edges) for at in anchors]
     above = _texts_above(body, anchors, texts, heads, edges)
+    # Where nothing stands between the head and the first figures, records begin with their figures.
+    rises = any(_by_role(row, heads, edges).get("description") for row in body[: anchors[0]])
     for number, at in enumerate(anchors):
         start = anchors[number - 1] + 1 if number else 0
         between = _between(body, start, at)
@@ -235,7 +258,7 @@ def _records(body: list[BodyRow], anchors: list[int], heads: list[Head], edges: 
         elif above:
             records[number].rows[:0] = _rising(between, body[at])
         else:
-            cut = _cut(body[anchors[number - 1]], between, body[at], heads, edges, texts[number])
+            cut = _cut(body[anchors[number - 1]], between, body[at], heads, edges, texts[number], rises=rises)
             records[number - 1].rows.extend(_falling(body[anchors[number - 1]], between[:cut]))
             records[number].rows[:0] = between[cut:]
     if not above:
@@ -296,7 +319,12 @@ def _starts_here(between: list[BodyRow], text: dict[str, list[Token]], heads: li
     for row in between:
         found.update(_by_role(row, heads, edges))
     lacks = not (text.get("description") or text.get("product"))
-    return ("description" in found and lacks) or ("position" in found and "position" not in text)
+    return ("description" in found and lacks) or (_numbered(found) and "position" not in text)
+
+
+def _numbered(found: dict[str, list[Token]]) -> bool:
+    """Whether the row has a line number in its place."""
+    return any(letter.isdigit() for token in found.get("position", ()) for letter in token.text)
 
 
 def _cut(
@@ -306,14 +334,18 @@ def _cut(
     heads: list[Head],
     edges: list[float],
     text: dict[str, list[Token]],
+    *,
+    rises: bool,
 ) -> int:
     """How many of the rows between two anchors belong to the upper one."""
     if not between:
         return 0
     for at, row in enumerate(between):
         found = _by_role(row, heads, edges)
-        if "position" in found and "position" not in text:
+        if _numbered(found) and "position" not in text and "position" not in row.cells:
             return at
+    if not rises and (text.get("description") or text.get("product")):
+        return len(between)
     chain = [before, *between, after]
     gaps = []
     for one, two in zip(chain, chain[1:], strict=False):
