@@ -18,6 +18,7 @@ RUN uv sync --frozen --no-dev --extra postgres --no-install-project
 
 COPY alembic.ini LICENSE NOTICE README.md ./
 COPY migrations ./migrations
+COPY policies ./policies
 COPY app ./app
 RUN uv sync --frozen --no-dev --extra postgres
 
@@ -28,6 +29,12 @@ FROM python:3.11-slim
 ENV COUNTERSIGN_DATA=/var/lib/countersign \
     PATH=/opt/countersign/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1
+
+# An init of its own: it passes signals on and buries orphans, and no process of ours is number 1.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends tini \
+    && rm -rf /var/lib/apt/lists/*
 
 RUN groupadd --system --gid 10001 countersign \
     && useradd --system --uid 10001 --gid countersign --home-dir /var/lib/countersign --create-home countersign
@@ -42,4 +49,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4).close()"]
 
+ENTRYPOINT ["tini", "--"]
 CMD ["countersign", "serve", "--host", "0.0.0.0"]
