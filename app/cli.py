@@ -8,7 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,6 +48,7 @@ cli.add_typer(trails, name="trail")
 STATUS = {"pay": 0, "hold": 3, "wait": 4, "reject": 5}
 _WORST = ("reject", "hold", "wait", "pay")
 _BAD_INPUT = 2
+_BILLS = frozenset({"invoice", "credit_note"})
 _CODE_LASTS = timedelta(hours=8)
 
 _out = Console(highlight=False)
@@ -171,6 +172,8 @@ def match(
         if not reading.documents:
             _err.print(f"{path.name}: {reading.verdict.value}: {reading.reason}")
         found += [replace(document, evidence={}) for document in reading.documents]
+    # The bills last: what backs them is there, in whatever order the files were named.
+    found.sort(key=lambda document: (document.kind in _BILLS, document.issue_date or date.max))
     judgements = judge_all(as_filed(found), policy_of(policy))
     if not judgements:
         _err.print("there is no invoice among these files")

@@ -38,7 +38,7 @@ def context(settings: Settings, *, enqueue: Enqueue) -> Context:
 
 def logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error, for our own and the libraries' messages."""
-    shared = [
+    shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -147,20 +147,22 @@ def score(client: Client, manifest: dict[str, Any]) -> Score:
     alarm; information is none.
     """
     rows = [row for row in client.every("/v1/exceptions?state=open") if row["severity"] != "info"]
-    there = {(row["code"], row["number"], row["line"]) for row in rows}
+    files = {row["id"]: row["file"]["name"] for row in client.every("/v1/documents")}
+    # A paper that could not be read has no number: it is known by its file.
+    there = {(row["code"], row["number"] or files[row["document"]], row["line"]) for row in rows}
     loose = {(code, number) for code, number, _ in there}
     planted = [entry for entry in manifest["planted"] if not entry.get("entailed")]
     missed, expected = [], set()
     for entry in manifest["planted"]:
-        where = (entry["code"], entry["invoice"])
+        unread = entry["code"] == "DOC_UNREADABLE"
+        where = (entry["code"], Path(entry["file"]).name if unread else entry["invoice"])
         expected.add(where)
         hit = where in loose if entry.get("line") is None else (*where, str(entry["line"])) in there
         if not hit and not entry.get("entailed"):
-            missed.append(f"{entry['code']} on {entry['invoice']}: {entry['story']}")
+            missed.append(f"{entry['code']} on {where[1]}: {entry['story']}")
+    named = [(row, row["number"] or files[row["document"]]) for row in rows]
     alarms = tuple(
-        f"{row['code']} on {row['number']}: {row['why']}"
-        for row in rows
-        if (row["code"], row["number"]) not in expected
+        f"{row['code']} on {name}: {row['why']}" for row, name in named if (row["code"], name) not in expected
     )
     bills = [row for row in client.every("/v1/documents") if row["kind"] in {"invoice", "credit_note"}]
     touched = {row["document"] for row in rows}

@@ -109,7 +109,9 @@ def job(found: Job) -> dict[str, Any]:
         "total": found.total,
         "failed": found.failed,
         "errors": [
-            {"file": entry["file"], "document": entry["id"], **entry["error"]} for entry in documents if entry["error"]
+            {"file": entry.file, "document": entry.document, "verdict": entry.verdict, "reason": entry.reason}
+            for entry in found.documents
+            if entry.reason is not None
         ],
         "error": found.error,
         "created_at": moment(found.created_at),

@@ -45,7 +45,10 @@ class Sandbox:
         """What the document says, or the verdict why not; never raises for what is in the file."""
         zygote = self._idle.get()
         try:
-            if zygote is None or not zygote.alive():
+            if zygote is not None and not zygote.alive():
+                zygote.close()
+                zygote = None
+            if zygote is None:
                 zygote = _Zygote()
             return zygote.read(data, name=name, limits=self._limits)
         except OSError:

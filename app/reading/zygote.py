@@ -21,8 +21,11 @@ _OUT_OF_MEMORY = 77
 
 
 def main(control: int) -> None:
-    """Answer messages until the other side hangs up."""
-    _die_with_parent()
+    """Answer messages until the other side hangs up.
+
+    No parent-death signal here: the kernel ties it to the thread that started this process, and that one
+    may end while its process goes on. When the process ends, the socket does too.
+    """
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
     from app.reading.formats import FORMATS  # noqa: PLC0415
@@ -40,9 +43,12 @@ def main(control: int) -> None:
                 _child(json.loads(message), source, target, read_bytes)
             os.close(source)
             os.close(target)
-            channel.send(json.dumps({"pid": pid}).encode())
-            _, status = os.waitpid(pid, 0)
-            channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
+            try:
+                channel.send(json.dumps({"pid": pid}).encode())
+                _, status = os.waitpid(pid, 0)
+                channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
+            except (BrokenPipeError, ConnectionResetError):
+                return
 
 
 def _child(order: dict[str, Any], source: int, target: int, read_bytes: Any) -> None:

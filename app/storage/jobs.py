@@ -1,5 +1,6 @@
 """Jobs: what was asked to be done, how far it is, and what became of each file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,7 +55,7 @@ def add(
     *,
     tenant: str,
     identifier: str,
-    files: list[tuple[str | None, str, str | None]],
+    files: Sequence[tuple[str | None, str, str | None]],
     actor: str,
     at: datetime,
 ) -> None:
