@@ -33,15 +33,20 @@ class Column:
         return (self.x0 + self.x1) / 2
 
 
-def columns_of(rows: list[list[Figure]]) -> list[Column]:
-    """Gather the free figures of the body rows into columns by shared width."""
+def columns_of(rows: list[list[Figure]], extent: int) -> list[Column]:
+    """Gather the free figures of the body rows into columns by shared width.
+
+    Rows from `extent` on, which lie beyond the table proper, only join columns that are there.
+    """
     spans: list[list[float]] = []
     homes: list[Column] = []
     for at, figures in enumerate(rows):
         for figure in figures:
-            if not figure.free:
+            if not figure.free or figure.named:
                 continue
             home = _home(figure, spans, homes)
+            if home is None and at >= extent:
+                continue
             if home is None:
                 spans.append([figure.x0, figure.x1])
                 homes.append(Column({at: figure}, percent=figure.number.percent))
@@ -120,6 +125,8 @@ def _fit(column: Column, heads: list[Head], at: int) -> float:
     ratio = max(shared, 0.0) / max(min(column.x1 - column.x0, head.x1 - head.x0), 1.0)
     near = min(abs(column.x1 - head.x1), abs(column.x0 - head.x0), abs(column.center - head.center))
     aligned = max(0.0, 1 - near / _REACH)
+    if column.percent and not {"tax_rate", "discount", "ignored"} & set(head.roles):
+        return 0.0
     # Figures in a column of words are rare: a figure beside it belongs to the neighbour.
     wordy = 0.3 if set(head.roles) <= {"description", "product", "ignored"} and head.roles else 1.0
     if shared > 0:

@@ -23,6 +23,7 @@ class Figure:
     tokens: list[Token]
     free: bool
     unit: Token | None = None
+    named: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -36,7 +37,9 @@ class Figure:
 
     @property
     def x1(self) -> float:
-        """The right edge."""
+        """The right edge, with a unit that stands directly behind."""
+        if self.unit is not None and self.unit.x0 - self.tokens[-1].x1 < _NEAR * self.unit.size:
+            return self.unit.x1
         return self.tokens[-1].x1
 
     @property
@@ -67,7 +70,7 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
 def _runs(figures: list[Figure]) -> None:
     """Bare digits close behind each other are one long number (an account, a telephone), not columns."""
     for left, right in zip(figures, figures[1:], strict=False):
-        near = right.x0 - left.x1 < 0.65 * left.tokens[-1].size
+        near = right.x0 - left.x1 < 0.8 * left.tokens[-1].size
         if near and left.tokens[-1].text.isdigit() and right.tokens[0].text.isdigit():
             left.free = right.free = False
 
@@ -105,7 +108,7 @@ def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
     size = figure.tokens[0].size
     if stop < len(tokens):
         after = tokens[stop]
-        gap = after.x0 - figure.x1
+        gap = after.x0 - figure.tokens[-1].x1
         if gap < 1.6 * size and not figure.number.percent and units.code_of(after.text) is not None:
             figure.unit = after
         elif gap < _NEAR * size and after.text not in _SIGNS and after.text != "|":
@@ -113,6 +116,7 @@ def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
     if start > 0:
         before = tokens[start - 1]
         gap = figure.x0 - before.x1
+        figure.named = before.text.endswith(":") and gap < 2 * size
         if gap < _NEAR * size and not _harmless(before.text):
             figure.free = False
 

@@ -19,7 +19,6 @@ from app.reading.lexicon import words
 from app.reading.table import Record, Table
 from app.reading.tokens import Seen, Token, seen
 
-_DESCRIPTIONS = ("description", "product", "seller_item")
 _GTIN = re.compile(r"\b\d{8}(?:\d{4,6})?\b")
 _ORDER_LINE = re.compile(
     r"(?:\b(?:po|order|best(?:ell)?)[ .-]?(?:line|pos(?:ition)?|item)\.?|bestellposition|ligne (?:de )?(?:bc|commande)"
@@ -167,10 +166,12 @@ def _unit(build: _Builder) -> None:
 
 def _names(build: _Builder) -> None:
     texts = build.record.texts
-    for role in _DESCRIPTIONS:
-        if texts.get(role):
-            text = build.text(role, "description", 0.9)
-            break
+    block = _block(build.record)
+    if block:
+        text: str | None = _joined(block)
+        build.put("description", text, seen([token for row in block for token in row]), 0.9)
+    elif texts.get("seller_item"):
+        text = build.text("seller_item", "description", 0.7)
     else:
         other = max(texts, key=lambda role: len(" ".join(t.text for t in texts[role])), default=None)
         text = build.text(other, "description", 0.6) if other else None
@@ -192,6 +193,39 @@ def _names(build: _Builder) -> None:
         if match := _SERIALS.search(row.row.text):
             found = tuple(part for part in re.split(r"[,;\s]+", match[1]) if any(letter.isdigit() for letter in part))
             build.put("serials", found, seen(row.row.tokens))
+
+
+def _block(record: Record) -> list[list[Token]]:
+    """The rows of the name: those that begin where it begins and follow closely; remarks further down are none."""
+    if not record.words:
+        return []
+    rows = record.words
+    gaps = [two[0].middle - one[0].middle for one, two in zip(rows, rows[1:], strict=False)]
+    usual = min((gap for gap in gaps if gap > 1), default=0.0)
+    out = [rows[0]]
+    for gap, row in zip(gaps, rows[1:], strict=True):
+        shifted = abs(row[0].x0 - rows[0][0].x0) > 0.6 * row[0].size
+        far = gap > 1.3 * max(usual, rows[0][0].size) or row[0].page != out[-1][0].page
+        if shifted and (far or any(token.text.endswith(":") for token in row)):
+            break
+        if far and gap > 1.7 * max(usual, rows[0][0].size) and row[0].page == out[-1][0].page:
+            break
+        out.append(row)
+    return out
+
+
+def _joined(rows: list[list[Token]]) -> str:
+    """The rows as one text; a word parted by a hyphen at the end of a row is put together again."""
+    text = ""
+    for row in rows:
+        line = " ".join(token.text for token in row).strip(" |")
+        if text.endswith("-") and text[-2:-1].isalpha() and line[:1].islower():
+            text = text[:-1] + line
+        elif text.endswith("-") and text[-2:-1].isalpha():
+            text += line
+        else:
+            text = f"{text} {line}" if text else line
+    return text.strip(" |:-")
 
 
 def _row_place(build: _Builder, text: str) -> Seen:

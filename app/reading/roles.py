@@ -70,8 +70,11 @@ def _order(quantity: Column | None, price: Column | None) -> float:
         return 0.0
     money = sum(1 for figure in quantity.figures.values() if figure.number.currency)
     pieces = sum(1 for figure in price.figures.values() if figure.unit is not None)
-    return (0.1 if quantity.center < price.center else 0.0) - 0.5 * (
-        money / len(quantity.figures) + pieces / len(price.figures)
+    units = sum(1 for figure in quantity.figures.values() if figure.unit is not None)
+    return (
+        (0.1 if quantity.center < price.center else 0.0)
+        + 0.3 * units / len(quantity.figures)
+        - 0.5 * (money / len(quantity.figures) + pieces / len(price.figures))
     )
 
 

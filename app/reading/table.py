@@ -17,7 +17,10 @@ _COUNTS = ("quantity", "ordered", "despatched", "received", "accepted", "rejecte
 _TEXTS = frozenset(
     {"description", "seller_item", "product", "buyer_item", "gtin", "position", "license_key", "entitlement"}
 )
+# Roles that a head alone does not give to a column of figures: arithmetic chooses them, or they are words.
+_NOT_BY_NAME = frozenset({"description", "ignored", "quantity", "unit_price", "amount"})
 _FAR = 2.6
+_LONG_TEXT = 14
 _DISTINCT = 1.22
 
 
@@ -43,6 +46,7 @@ class Record:
     anchor: BodyRow
     figures: dict[str, Figure]
     texts: dict[str, list[Token]] = field(default_factory=dict)
+    words: list[list[Token]] = field(default_factory=list)
     rows: list[BodyRow] = field(default_factory=list)
     derived: set[str] = field(default_factory=set)
 
@@ -67,7 +71,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
     body = [_body_row(row, mark) for row in rows]
     body = body[_head_rest(body) :]
-    found = place.merged(place.columns_of([row.figures for row in body]), head.heads)
+    found = place.merged(place.columns_of([row.figures for row in body], _extent(body)), head.heads)
     place.label(found, head.heads)
     chosen = parts.choose(found)
     named = _named(found, chosen)
@@ -80,6 +84,16 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     records = _records(body, anchors, head.heads, edges)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
+
+
+def _extent(body: list[BodyRow]) -> int:
+    """How many rows surely belong to the table: up to its first closing sum, or a long stretch of mere text."""
+    bare = 0
+    for at, row in enumerate(body):
+        bare = 0 if any(figure.free for figure in row.figures) else bare + 1
+        if bare > _LONG_TEXT or (row.is_sum and _closes(row) and at):
+            return at
+    return len(body)
 
 
 def _head_rest(body: list[BodyRow]) -> int:
@@ -111,7 +125,7 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
     for column in free:
         ranked = sorted(column.labels.items(), key=lambda entry: -entry[1])
         for role, strength in ranked[:2]:
-            if strength >= 0.4 and role not in named and role not in {"description", "ignored"}:
+            if strength >= 0.4 and role not in named and role not in _NOT_BY_NAME:
                 named[role] = column
                 break
     return named
@@ -266,8 +280,12 @@ def _records(body: list[BodyRow], anchors: list[int], heads: list[Head], edges: 
         records[-1].rows.extend(_falling(body[anchors[-1]], rest))
     for record in records:
         for row in record.rows:
-            for role, tokens in _by_role(row, heads, edges, main=row is record.anchor).items():
+            found = _by_role(row, heads, edges, main=row is record.anchor)
+            for role, tokens in found.items():
                 record.texts.setdefault(role, []).extend(tokens)
+            named = next((found[role] for role in ("description", "product") if found.get(role)), None)
+            if named:
+                record.words.append(named)
             for role, figure in row.cells.items():
                 if role not in {"quantity", "unit_price", "amount"}:
                     record.figures.setdefault(role, figure)
@@ -342,7 +360,7 @@ def _cut(
         return 0
     for at, row in enumerate(between):
         found = _by_role(row, heads, edges)
-        if _numbered(found) and "position" not in text and "position" not in row.cells:
+        if _numbered(found) and not {"position"} & (text.keys() | after.cells.keys() | row.cells.keys()):
             return at
     if not rises and (text.get("description") or text.get("product")):
         return len(between)
@@ -375,7 +393,7 @@ def _by_role(row: BodyRow, heads: list[Head], edges: list[float], *, main: bool 
         if figure.unit is not None and role in {*_COUNTS, "unit_price", "amount"}:
             figures[id(figure.unit)] = "unit" if role in _COUNTS else ""
     out: dict[str, list[Token]] = {}
-    for cell in cells([token for token in row.row.tokens if id(token) not in figures and token.text != "|"]):
+    for cell in _text_cells(row, figures, main=main):
         wide = not main or cell[-1].x1 - cell[0].x0 > 0
         home = _column(cell[0], edges)
         for token in cell:
@@ -389,6 +407,19 @@ def _by_role(row: BodyRow, heads: list[Head], edges: list[float], *, main: bool 
             )
             if role:
                 out.setdefault(role, []).append(token)
+    return out
+
+
+def _text_cells(row: BodyRow, figures: dict[int, str], *, main: bool) -> list[list[Token]]:
+    """The row's cells without the figures of columns; in further rows a figure within a text stays in it."""
+    plain = [token for token in row.row.tokens if token.text != "|"]
+    if main:
+        return cells([token for token in plain if id(token) not in figures])
+    out = []
+    for cell in cells(plain):
+        rest = [token for token in cell if id(token) not in figures]
+        if rest:
+            out.append(cell if rest[0] is cell[0] else rest)
     return out
 
 
