@@ -1,0 +1,1 @@
+"""Electronic invoices, orders and despatch advices as XML: UBL and CII."""
