@@ -8,6 +8,10 @@ from app.reading.heads import Head
 from app.reading.tokens import Token
 
 _SHARED = 0.5
+_TEXTUAL = frozenset({
+    "description", "product", "seller_item", "buyer_item", "gtin", "unit", "lot", "serial", "publisher", "metric",
+    "license_key", "entitlement", "order_number", "date", "need_by", "start", "end", "period",
+})  # fmt: skip
 _REACH = 14.0
 
 
@@ -130,7 +134,7 @@ def _fit(column: Column, heads: list[Head], at: int) -> float:
     # Figures in a column of words are rare: a figure beside it belongs to the neighbour.
     wordy = 0.3 if set(head.roles) <= {"description", "product", "ignored"} and head.roles else 1.0
     if shared > 0:
-        return wordy * (0.6 * min(ratio, 1.0) + 0.4 * aligned)
+        return wordy * (0.32 + 0.4 * min(ratio, 1.0) + 0.28 * aligned)
     left = head.x0 - 3
     right = heads[at + 1].x0 if at + 1 < len(heads) else head.x1 + 80
     slot = 0.3 if left <= column.center < right else 0.0
@@ -162,8 +166,10 @@ def borders(heads: list[Head], anchors: list[list[Token]]) -> list[float]:
     out: list[float] = []
     for left, right in zip(heads, heads[1:], strict=False):
         low, high = left.center, right.center
-        if left.x1 < right.x0:
-            low, high = max(low, left.x0), min(high, right.x1)
+        if _TEXTUAL & set(right.roles) or not right.roles:
+            # Words begin where their head begins, or before it.
+            high = min(high, right.x0 + 3)
+        low = min(low, high - 1)
         out.append(_gap(low, high, anchors) or (left.x1 + right.x0) / 2)
     return out
 

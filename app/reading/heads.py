@@ -207,4 +207,4 @@ def _score(heads: list[Head]) -> float:
     if sum(strong) < _LEAST_ROLES:
         return 0.0
     lost = sum(1 for head in heads if not head.roles)
-    return score + sum(strong) - 0.7 * lost
+    return score + sum(strong) + (0.3 if "description" in roles else 0.0) - 0.7 * lost

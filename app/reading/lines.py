@@ -211,6 +211,10 @@ def _block(record: Record) -> list[list[Token]]:
         if far and gap > 1.7 * max(usual, rows[0][0].size) and row[0].page == out[-1][0].page:
             break
         out.append(row)
+    lengths = [sum(len(token.text) for token in row) for row in out]
+    remark = next((at for at, row in enumerate(out) if at and any(token.text.endswith(":") for token in row[:3])), None)
+    if remark is not None and sum(lengths[:remark]) < 0.4 * sum(lengths):
+        out = out[:remark]
     return out
 
 

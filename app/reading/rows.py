@@ -1,11 +1,14 @@
 """Rows: words that stand on one visual line, and the cells that gaps cut them into."""
 
+import re
 from dataclasses import dataclass
 
 from app.reading.tokens import Page, Token
 
 # Words share a row if they overlap by this share of the smaller one's height.
 _OVERLAP = 0.5
+# Rules drawn with signs.
+_RULE = re.compile(r"[-_=*.·–—~#|+]{3,}")
 # A gap wider than this share of the print size parts two cells.
 CELL_GAP = 0.75
 
@@ -41,6 +44,8 @@ def rows_of(page: Page) -> list[Row]:
     rows: list[Row] = []
     heights: list[tuple[float, float]] = []
     for token in sorted(page.tokens, key=lambda word: (word.middle, word.x0)):
+        if _RULE.fullmatch(token.text):
+            continue
         home = _home(token, rows, heights)
         if home is None:
             rows.append(Row(page.number, 0, [token], token.top, token.bottom))

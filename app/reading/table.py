@@ -187,7 +187,7 @@ def _lone_lines(body: list[BodyRow], anchors: list[int], head: HeadRow, closing:
     names = [h for h in head.heads if {"description", "product", "seller_item"} & set(h.roles)]
     if not names or not anchors:
         return []
-    left = min(h.x0 for h in names) - 25
+    left = min([min(h.x0 for h in names) - 25, *(body[at].row.tokens[0].x0 - 5 for at in anchors)])
     last = closing if closing is not None else max(anchors) + 1
     out = []
     for at in range(last):
@@ -278,9 +278,10 @@ def _records(body: list[BodyRow], anchors: list[int], heads: list[Head], edges: 
     if not above:
         rest = _between(body, anchors[-1] + 1, len(body))
         records[-1].rows.extend(_falling(body[anchors[-1]], rest))
+    lefts = _lefts([body[at] for at in anchors], heads, edges)
     for record in records:
         for row in record.rows:
-            found = _by_role(row, heads, edges, main=row is record.anchor)
+            found = _by_role(row, heads, edges, lefts if row is not record.anchor else None)
             for role, tokens in found.items():
                 record.texts.setdefault(role, []).extend(tokens)
             named = next((found[role] for role in ("description", "product") if found.get(role)), None)
@@ -386,20 +387,41 @@ def _below(after: BodyRow, between: list[BodyRow], widest: int) -> int:
     return widest
 
 
-def _by_role(row: BodyRow, heads: list[Head], edges: list[float], *, main: bool = True) -> dict[str, list[Token]]:
-    """The row's words by the role of the column they stand in."""
+def _lefts(anchors: list[BodyRow], heads: list[Head], edges: list[float]) -> dict[int, float]:
+    """Where the words of each column usually begin."""
+    starts: dict[int, list[float]] = {}
+    for row in anchors:
+        figures = {id(token) for figure in row.cells.values() for token in figure.tokens}
+        known: set[int] = set()
+        for token in row.row.tokens:
+            at = _column(token, edges)
+            if id(token) not in figures and at not in known:
+                known.add(at)
+                starts.setdefault(at, []).append(token.x0)
+    return {at: sorted(xs)[len(xs) // 2] for at, xs in starts.items() if at < len(heads)}
+
+
+def _by_role(
+    row: BodyRow, heads: list[Head], edges: list[float], lefts: dict[int, float] | None = None
+) -> dict[str, list[Token]]:
+    """The row's words by the role of the column they stand in.
+
+    In an anchor row (no `lefts`) every word goes where it stands; in a further row a text runs on across
+    columns, except where a word begins just where the words of its column begin.
+    """
+    main = lefts is None
     figures = {id(token): role for role, figure in row.cells.items() for token in figure.tokens}
     for role, figure in row.cells.items():
         if figure.unit is not None and role in {*_COUNTS, "unit_price", "amount"}:
             figures[id(figure.unit)] = "unit" if role in _COUNTS else ""
     out: dict[str, list[Token]] = {}
     for cell in _text_cells(row, figures, main=main):
-        wide = not main or cell[-1].x1 - cell[0].x0 > 0
         home = _column(cell[0], edges)
         for token in cell:
             at = _column(token, edges)
             # Words of one cell stay together unless the gap between them is where a column begins.
-            if at != home and (main or not wide) and _begins(token, cell, edges, at):
+            starts = lefts is None or abs(token.x0 - lefts.get(at, -99.0)) < 2.5
+            if at != home and starts and _begins(token, cell, edges, at):
                 home = at
             role = next(
                 (name for name in heads[home].roles if name in _TEXTS),
