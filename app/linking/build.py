@@ -67,8 +67,21 @@ def build_voucher(
         heading=found,
         later_versions=_later_versions(found.orders, shelf),
         key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
-        history=tuple(bill for bill in shelf.billing if _is_before(bill, invoice) and is_live(bill)),
+        history=tuple(bill for bill in shelf.billing if _is_before(bill, invoice)),
+        billed_on_orders=tuple((order.id, _billed_before(order, invoice, ledger)) for order in found.orders),
         conventions=conventions,
+    )
+
+
+def _billed_before(order: Filed, invoice: Filed, ledger: Ledger) -> Fraction:
+    return sum(
+        (
+            entry.net or _ZERO
+            for line in lines_of(order)
+            for entry in ledger.account(line).entries
+            if entry.line.filed.id != invoice.id
+        ),
+        _ZERO,
     )
 
 

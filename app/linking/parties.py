@@ -6,7 +6,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from app.documents.document import Party
-from app.documents.normal import name_key, tax_key
+from app.documents.normal import name_key, number_key, tax_key
 
 
 class Sameness(StrEnum):
@@ -27,9 +27,13 @@ def same_party(left: Party, right: Party, *, least: int) -> Sameness:
         found = _same_id(tax_key(one), tax_key(other))
         if found is not None:
             return Sameness.SAME if found else Sameness.DIFFERENT
+    numbers = number_key(left.id), number_key(right.id)
+    if None not in numbers and numbers[0] == numbers[1]:
+        return Sameness.SAME
     ours, theirs = name_key(left.name), name_key(right.name)
     if ours is None or theirs is None:
-        return Sameness.UNKNOWN
+        # Numbers of two numbering schemes say nothing; with nothing else on paper they are all there is.
+        return Sameness.DIFFERENT if None not in numbers else Sameness.UNKNOWN
     return Sameness.SAME if name_likeness(ours, theirs) >= least else Sameness.DIFFERENT
 
 

@@ -222,7 +222,8 @@ class Voucher:
         heading: how the orders were found, and the numbers that were not.
         later_versions: versions of its orders that came after it.
         key_clashes: license keys of this voucher that an earlier purchase holds.
-        history: all live bills on file that arrived before it.
+        billed_on_orders: what was billed on each order (by id) before it, without tax.
+        history: all bills on file that arrived before it, void ones too.
     """
 
     invoice: Filed
@@ -242,6 +243,7 @@ class Voucher:
     later_versions: tuple[Filed, ...] = ()
     key_clashes: tuple[KeyClash, ...] = ()
     history: tuple[Filed, ...] = ()
+    billed_on_orders: tuple[tuple[str, Fraction], ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
 
     @property

@@ -91,12 +91,14 @@ class Policy:
         stale_days: from which age an invoice is stale.
         future_days: how far ahead an invoice may be dated.
         term_days: how far a license's term may lie from the ordered one.
+        year_days: how many days a yearly price stands for.
         quote_days: how long a quote without an end of its own backs an order that does not name it.
         quotes_required: how many independent quotes an order needs from `quotes_above` on.
         quotes_above: the order value from which quotes are needed.
         base_factor_slack: how close (%) to a whole factor a price must lie to be a mistake of its base.
         base_factors: the factors by which prices are mistaken (each, ten, dozen, hundred …).
         least_score: below which score a figure that was read is not sure.
+        entities: the companies whose purchases are audited, by name or tax identifier.
     """
 
     version: str = "2026-1"
@@ -115,12 +117,14 @@ class Policy:
     stale_days: int = 180
     future_days: int = 7
     term_days: int = 3
+    year_days: int = 365
     quote_days: int = 90
     quotes_required: int = 0
     quotes_above: Decimal | None = None
     base_factor_slack: Decimal = Decimal("0.5")
     base_factors: tuple[int, ...] = (10, 12, 100, 144, 1000)
     least_score: Decimal | None = None
+    entities: tuple[str, ...] = ()
 
     @property
     def conventions(self) -> Conventions:
@@ -131,6 +135,16 @@ class Policy:
             match_way=self.match_way,
             name_similarity=self.name_similarity,
             quote_days=self.quote_days,
+        )
+
+    @property
+    def own_companies(self) -> tuple[Party, ...]:
+        """The companies whose purchases are audited, each known by its name or its tax identifier."""
+        return tuple(
+            Party(vat_id=name)
+            if name[:2].isalpha() and name[2:].isalnum() and any(map(str.isdigit, name))
+            else Party(name=name)
+            for name in self.entities
         )
 
     def tolerance(self, metric: str, voucher: Voucher, line: VoucherLine | None = None) -> Tolerance:
@@ -237,6 +251,8 @@ def _setting(name: str, entry: object, pointer: str) -> Any:
         return _day(entry, pointer)
     if name == "base_factors":
         return _factors(entry, pointer)
+    if name == "entities":
+        return _names(entry, pointer)
     return None if entry is None and name != "base_factor_slack" else exact(entry, pointer)
 
 
@@ -283,6 +299,12 @@ def _factors(entry: object, pointer: str) -> tuple[int, ...]:
     if not isinstance(entry, list):
         raise MalformedError(pointer, "a list is expected here")
     return tuple(_whole(factor, f"{pointer}/{at}") for at, factor in enumerate(entry))
+
+
+def _names(entry: object, pointer: str) -> tuple[str, ...]:
+    if not isinstance(entry, list):
+        raise MalformedError(pointer, "a list is expected here")
+    return tuple(_text(name, f"{pointer}/{at}") for at, name in enumerate(entry))
 
 
 def _of_party(value: str, party: Party) -> bool:

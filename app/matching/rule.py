@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -246,5 +247,6 @@ def place(of: LineOf | Filed, name: str) -> Place:
     value: object = of.line if isinstance(of, LineOf) else of.document
     for step in name.split("/"):
         value = value[int(step)] if isinstance(value, tuple) else getattr(value, step, None)
-    text = None if value is None else str(value)
+    # Blocks are named, not printed: a license block holds keys.
+    text = str(value) if isinstance(value, str | Decimal | date | int) else None
     return Place(document=filed.id, pointer=pointer, text=text, read=filed.document.evidence.get(pointer))

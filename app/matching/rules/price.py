@@ -183,6 +183,7 @@ def _factor(line: VoucherLine, agreed: Fraction, effective: Fraction, policy: Po
     packs = [paper.pack_size for paper in (line.line.line, *([line.order.line] if line.order else []))]
     factors = [*(Fraction(each) for each in policy.base_factors), *(Fraction(pack) for pack in packs if pack)]
     for factor in factors:
-        if factor > 1 and abs(percent_of(ratio - factor, factor) or _ZERO) <= policy.base_factor_slack:
+        off = percent_of(ratio - factor, factor)
+        if factor > 1 and off is not None and abs(off) <= policy.base_factor_slack:
             return factor
     return None
