@@ -1,0 +1,1 @@
+"""What the pages show: storage → frozen values."""
