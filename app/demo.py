@@ -81,14 +81,18 @@ class Client:
         """The JSON answer to a GET."""
         return self._ask(urllib.request.Request(self._url + path))  # noqa: S310 (our own server)
 
-    def upload(self, files: list[Path]) -> Any:
-        """The job of an upload of several files in one request."""
+    def upload(self, files: list[Path], arrived: list[str]) -> Any:
+        """The job of an upload of several files in one request, each with the day it arrived."""
         boundary = token_hex(16)
         body = b"".join(
             b'--%b\r\nContent-Disposition: form-data; name="files"; filename="%b"\r\n'
             b"Content-Type: application/octet-stream\r\n\r\n%b\r\n"
             % (boundary.encode(), path.name.encode(), path.read_bytes())
             for path in files
+        ) + b"".join(
+            b'--%b\r\nContent-Disposition: form-data; name="arrived_at"\r\n\r\n%b\r\n'
+            % (boundary.encode(), day.encode())
+            for day in arrived
         )
         request = urllib.request.Request(  # noqa: S310 (our own server)
             f"{self._url}/v1/documents",
@@ -127,7 +131,9 @@ def fresh(data: Path) -> None:
 def load(client: Client, *, progress: Any = None) -> dict[str, Any]:
     """Upload the sample papers in their order of arrival and wait until they are read and matched."""
     manifest: dict[str, Any] = json.loads((SAMPLES / "manifest.json").read_text())
-    job = client.upload([SAMPLES / name for name in manifest["arrival"]])
+    days = {entry["file"]: entry["arrived"] for entry in manifest["documents"]}
+    arrival = manifest["arrival"]
+    job = client.upload([SAMPLES / name for name in arrival], [days[name] for name in arrival])
     until = time.monotonic() + _LOAD_SECONDS
     while job["phase"] != "done":
         if time.monotonic() > until:

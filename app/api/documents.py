@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -30,6 +31,8 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 _MOST_FIELDS = 3000
 _CHUNK = 1 << 20
+#: What a sender may say of a file, in form fields beside it.
+_TOLD = ("kind", "source", "external_id", "arrived_at")
 _FORM = {
     "type": "object",
     "properties": {
@@ -37,6 +40,7 @@ _FORM = {
         "kind": {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
         "source": {"type": "array", "items": {"type": "string"}},
         "external_id": {"type": "array", "items": {"type": "string"}},
+        "arrived_at": {"type": "array", "items": {"type": "string", "format": "date"}},
     },
     "required": ["files"],
 }
@@ -71,9 +75,9 @@ async def receive(
     external_id: Annotated[str | None, Query(max_length=200, description="Its key there.")] = None,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> Response:
-    """Files come as multipart/form-data in `files` (several allowed) with an optional `kind`, `source` and
-    `external_id` for each, in the same order; the answer is a job. One canonical document comes as JSON.
-    The same bytes twice are one document, and the answer says so.
+    """Files come as multipart/form-data in `files` (several allowed) with an optional `kind`, `source`,
+    `external_id` and `arrived_at` for each, in the same order; the answer is a job. One canonical document
+    comes as JSON. The same bytes twice are one document, and the answer says so.
     """  # noqa: D205 (the operation's description)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
@@ -108,7 +112,8 @@ def _told(file: Incoming) -> bytes:
     while part := file.stream.read(_CHUNK):
         digest.update(part)
     file.stream.seek(0)
-    return f"{file.name}\0{digest.hexdigest()}\0{file.kind}\0{file.source}\0{file.external_id}\n".encode()
+    told = (file.name, digest.hexdigest(), file.kind, file.source, file.external_id, file.arrived_at)
+    return "\0".join(str(part) for part in told).encode() + b"\n"
 
 
 def _take_document(ctx: Context, holder: Holder, body: bytes, source: str | None, external_id: str | None) -> Response:
@@ -139,7 +144,7 @@ def _incoming(form: FormData) -> list[Incoming]:
     files = [entry for name in ("files", "file") for entry in form.getlist(name) if isinstance(entry, UploadFile)]
     if not files:
         raise UploadError("no file came in the form field `files`")
-    told = {name: [str(entry) for entry in form.getlist(name)] for name in ("kind", "source", "external_id")}
+    told = {name: [str(entry) for entry in form.getlist(name)] for name in _TOLD}
     for name, values in told.items():
         if len(values) not in {0, 1, len(files)}:
             raise UploadError(f"`{name}` comes once, or once for each of the {len(files)} files")
@@ -161,9 +166,20 @@ def _incoming(form: FormData) -> list[Incoming]:
             kind=of("kind", at),
             source=of("source", at),
             external_id=of("external_id", at),
+            arrived_at=_moment(of("arrived_at", at)),
         )
         for at, file in enumerate(files)
     ]
+
+
+def _moment(told: str | None) -> datetime | None:
+    if told is None:
+        return None
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        raise MalformedError("/arrived_at", "not a day or time such as 2026-10-30 (RFC 3339)") from None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 async def body_of(request: Request, limit: int) -> bytes:
@@ -214,6 +230,7 @@ def document_shape(record: Record) -> dict[str, Any]:
         "source": record.source,
         "external_id": record.external_id,
         "received_at": shapes.moment(record.received_at),
+        "arrived_at": shapes.moment(record.arrived_at),
         "received_by": record.received_by,
         "read_at": shapes.moment(record.read_at),
         "document": canonical.write(record.document) if record.document else None,

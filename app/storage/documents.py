@@ -52,6 +52,7 @@ class Record:
     external_id: str | None
     received_by: str
     received_at: datetime
+    arrived_at: datetime
     read_at: datetime | None
     revision: int
     document: Document | None
@@ -108,6 +109,7 @@ def add(
     identifier: str,
     received_by: str,
     received_at: datetime,
+    arrived_at: datetime | None = None,
     file_sha256: str | None,
     part: int = 0,
     file_name: str | None = None,
@@ -116,7 +118,10 @@ def add(
     source: str | None = None,
     external_id: str | None = None,
 ) -> int:
-    """Put a document on file that has arrived and is not read yet; gives its place in the order of arrival."""
+    """Put a document on file that has arrived and is not read yet; gives its place in the order of arrival.
+
+    `received_at` is when we got it; `arrived_at` when it reached the company, where that was earlier.
+    """
     sequence = take_number(session, tenant=tenant, name="document")
     session.execute(
         insert(DOCUMENT).values(
@@ -134,6 +139,7 @@ def add(
             external_id=external_id,
             received_by=received_by,
             received_at=received_at,
+            arrived_at=arrived_at or received_at,
             revision=1,
         )
     )
@@ -371,7 +377,7 @@ def as_filed(record: Record) -> Filed:
     return Filed(
         id=record.id,
         document=record.document or Document(kind=record.kind_given or "invoice"),
-        arrived_at=record.received_at,
+        arrived_at=record.arrived_at,
         sequence=record.sequence,
         standing=record.standing,
         unread=None if record.state is State.READ else f"{record.verdict}: {record.reason}",
@@ -402,6 +408,7 @@ def _record(row: Row[Any]) -> Record:
         external_id=row.external_id,
         received_by=row.received_by,
         received_at=row.received_at,
+        arrived_at=row.arrived_at,
         read_at=row.read_at,
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,

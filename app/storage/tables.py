@@ -84,6 +84,7 @@ DOCUMENT = Table(
     Column("external_id", String(200)),
     Column("received_by", Text, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("arrived_at", Moment, nullable=False),
     Column("read_at", Moment),
     Column("body", Json),
     Column("body_sha256", _SHA),

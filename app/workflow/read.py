@@ -124,6 +124,7 @@ def _further(session: WriteSession, record: Record, part: int, *, tenant: str) -
         identifier=identifier,
         received_by=record.received_by,
         received_at=record.received_at,
+        arrived_at=record.arrived_at,
         file_sha256=record.file_sha256,
         part=part,
         file_name=record.file_name,

@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.documents import canonical
 from app.documents.document import Document
@@ -30,6 +31,7 @@ class Incoming:
     kind: str | None = None
     source: str | None = None
     external_id: str | None = None
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def receive_document(
         kind=document.kind,
         source=source,
         external_id=external_id,
+        arrived_at=document.received_at,
     )
     with ctx.db.begin() as session:
         lock(session, f"receive:{tenant}")
@@ -135,6 +138,7 @@ def _take(
         identifier=identifier,
         received_by=actor,
         received_at=now,
+        arrived_at=file.arrived_at,
         file_sha256=kept.sha256,
         file_name=file.name,
         media_type=file.media_type,

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=200), nullable=True),
         sa.Column("received_by", sa.Text(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("arrived_at", Moment(), nullable=False),
         sa.Column("read_at", Moment(), nullable=True),
         sa.Column("body", Json(), nullable=True),
         sa.Column("body_sha256", sa.String(length=64), nullable=True),
