@@ -28,6 +28,7 @@ class Label:
     whole: bool
     colon: bool
     first: bool
+    longer: bool
 
     @property
     def size(self) -> float:
@@ -67,7 +68,19 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                     whole=match.stop - match.start == len(text) or all(not words(t.text) for t in rest),
                     colon=colon,
                     first=start == 0,
+                    longer=_goes_on(cell[stop - 1 :]),
                 )
+
+
+def _goes_on(tokens: list[Token]) -> bool:
+    """Whether more words follow before the colon: the label says more than the phrase that was found."""
+    if tokens[0].text.endswith(":"):
+        return False
+    for at, token in enumerate(tokens[1:5]):
+        named = words(token.text) and any(letter.isalpha() for letter in token.text)
+        if token.text.endswith(":") or token.text == ":":
+            return at > 0 or bool(named)
+    return False
 
 
 def _tail(token: Token, word: str) -> Token | None:

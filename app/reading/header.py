@@ -1,13 +1,15 @@
 """The head of a document: kind, number, dates, references and the other values that stand behind labels."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from app.reading import dates, fields
 from app.reading.draft import Value
 from app.reading.fields import Label
-from app.reading.lexicon import lexicon, words
+from app.reading.lexicon import Match, lexicon, words
 from app.reading.numbers import CODES, CURRENCIES
 from app.reading.rows import Row, cells
 from app.reading.tokens import Token, seen
@@ -33,6 +35,18 @@ _REFERENCES = {
     "project": "project",
     "buyer_reference": "buyer_reference",
 }
+# UNCL 1001 in brackets behind a title.
+_CODE = re.compile(r"\((\d{3})\)")
+_CODES = {
+    "380": "invoice", "384": "invoice", "389": "invoice", "386": "invoice", "326": "invoice", "381": "credit_note",
+    "396": "credit_note", "220": "purchase_order", "231": "purchase_order", "310": "quote", "270": "packing_slip",
+}  # fmt: skip
+_ENDINGS = {
+    "rechnung": "invoice", "faktura": "invoice", "gutschrift": "credit_note", "lieferschein": "packing_slip",
+    "bestellung": "purchase_order", "angebot": "quote", "factuur": "invoice",
+}  # fmt: skip
+_LONGEST_COMPOUND = 30
+_MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
 _GENERIC_WORDS = frozenset({"no", "nr", "n", "id", "number", "nummer", "numero", "num", "nro"})
 _TOP = 0.45
 
@@ -54,31 +68,72 @@ class Header:
             self.values[pointer] = value
 
 
-def kind_of(rows: list[Row], height: float) -> tuple[str, float]:
-    """The document's kind by its titles: large print, high on the page, alone in its cell, counts most."""
-    known = lexicon("titles")
+class Title(NamedTuple):
+    """A title on paper: the kinds it may mean, its score, and the words that follow it in its row."""
+
+    kinds: tuple[str, ...]
+    score: float
+    after: list[Token]
+
+
+def titles_of(rows: list[Row], height: float) -> list[Title]:
+    """Titles by weight: large print, high on the first page, alone in the cell, counts most."""
     usual = _usual_size(rows)
-    best: dict[str, float] = {}
+    out: list[Title] = []
     for row in rows:
         if row.page > 1:
             break
         for cell in cells(row.tokens, 1.1):
-            text = [word for token in cell for word in words(token.text)]
-            for match in known.find(text):
-                size = max(token.size for token in cell) / usual
-                share = (match.stop - match.start) / max(len(text), 1)
-                place = 1.0 - 0.6 * min(row.middle / max(height, 1.0), 1.0)
-                start = 1.0 if match.start == 0 else 0.55
-                score = min(size, 3.0) ** 1.5 * (0.4 + 0.6 * share) * place * start
-                score *= 1 + 0.15 * (match.stop - match.start - 1)
-                if cell[0].text.isupper():
-                    score *= 1.15
-                for role in match.roles:
-                    best[role] = max(best.get(role, 0.0), score)
-    if not best:
+            out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
+    return sorted(out, key=lambda title: -title.score)
+
+
+def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
+    text: list[str] = []
+    owner: list[int] = []
+    for at, token in enumerate(cell):
+        for word in words(token.text):
+            text.append(word)
+            owner.append(at)
+    matches = lexicon("titles").find(text) or _compounds(text)
+    for match in matches:
+        stop = owner[match.stop - 1] + 1
+        after = cell[stop:]
+        share = (match.stop - match.start) / len(text)
+        score = min(max(token.size for token in cell[: stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
+        score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if match.start == 0 else 0.55)
+        score *= 1 + 0.15 * (match.stop - match.start - 1)
+        score *= 1.15 if cell[0].text.isupper() else 1.0
+        kinds = match.roles
+        code = _CODE.fullmatch(after[0].text) if after else None
+        if code and code[1] in _CODES:
+            kinds, after, score = (_CODES[code[1]],), after[1:], score * 2
+        if cell[stop - 1].text.endswith(":") or (after and after[0].text[:1] == ":"):
+            # A label such as "Order: 4711" names another document.
+            score *= 0.3
+        elif match.start == 0 and fields.identifier(after):
+            score *= 1.5
+        yield Title(kinds, score, after)
+
+
+def _compounds(text: list[str]) -> list[Match]:
+    """Germanic compounds: what ends in -rechnung is an invoice of some sort."""
+    if not text or len(text[0]) > _LONGEST_COMPOUND:
+        return []
+    kind = next((kind for ending, kind in _ENDINGS.items() if text[0].endswith(ending)), None)
+    return [Match(0, 1, (kind,))] if kind else []
+
+
+def kind_of(titles: list[Title], rows: list[Row]) -> tuple[str, float]:
+    """The document's kind by its best title; a correction by the signs of its sums."""
+    if not titles:
         return "invoice", 0.0
-    kind = max(best, key=lambda role: best[role])
-    return kind, best[kind]
+    best = titles[0]
+    kind = best.kinds[0]
+    if kind == "correction":
+        minus = sum(1 for row in rows for token in row.tokens if _MINUS.fullmatch(token.text))
+        kind = "invoice" if minus > 1 else "credit_note"
+    return kind, best.score
 
 
 def _usual_size(rows: list[Row]) -> float:
@@ -86,19 +141,23 @@ def _usual_size(rows: list[Row]) -> float:
     return sizes[len(sizes) // 2] if sizes else 10.0
 
 
-def read(rows: list[Row], kind: str, first: bool | None, used: set[int]) -> Header:  # noqa: FBT001
+def read(
+    rows: list[Row], titles: list[Title], kind: str, first: bool | None, used: set[int]  # noqa: FBT001
+) -> Header:
     """Read what stands behind labels outside the table."""
     header = Header(kind)
     outside = [row for row in rows if id(row) not in used]
     for label in fields.labels_of(outside):
         _take(header, label, kind, first)
-    _bare_title(header, outside, kind)
+    _title_line(header, titles, kind, first)
     _plain_dates(header, outside, first)
     return header
 
 
 def _take(header: Header, label: Label, kind: str, first: bool | None) -> None:  # noqa: FBT001
     own = NUMBERS.get(kind, "")
+    if label.longer:
+        return
     for role in label.roles:
         if role in {"issue_date", "due_date", "valid_until", "delivery_date"}:
             score = _date_score(label, role)
@@ -174,6 +233,7 @@ def _date_score(label: Label, role: str) -> float:
         ):
             if any(weak in word for word in text):
                 weight = 0.6
+    weight *= 1.0 if label.first else 0.7
     return weight - 0.0001 * label.row.middle - 0.15 * (label.row.page - 1)
 
 
@@ -214,22 +274,19 @@ def _words_after(label: Label) -> Value | None:
     return None
 
 
-def _bare_title(header: Header, rows: list[Row], kind: str) -> None:
-    """A number directly behind the title: Invoice 103767, Rechnung Nr. 4711 vom …"""
-    if "/number" in header.values and header.values["/number"].score > 0.5:
-        return
-    known = lexicon("titles")
-    for row in rows:
-        if row.page > 1:
-            return
-        for cell in cells(row.tokens, 1.1):
-            text = [word for token in cell for word in words(token.text)]
-            for match in known.find(text):
-                if kind in match.roles and match.start <= 1:
-                    after = [token for token in cell if words(token.text)][match.stop - match.start :]
-                    found = fields.identifier(after)
-                    if found and not dates.find(found[0], first=None):
-                        header.offer("/number", Value(found[0], seen(found[1]), 0.55))
+def _title_line(header: Header, titles: list[Title], kind: str, first: bool | None) -> None:  # noqa: FBT001
+    """Number and date directly behind the title: Invoice 103767, Rechnung Nr. 4711 vom 5. März 2014."""
+    for title in titles[:6]:
+        if kind not in title.kinds and "correction" not in title.kinds or not title.after:
+            continue
+        rank = 1.0 if title is titles[0] else 0.8
+        found = fields.identifier(title.after)
+        if found and not dates.find(found[0], first=None):
+            header.offer("/number", Value(found[0], seen(found[1]), 0.98 * rank))
+        text = " ".join(token.text for token in title.after)
+        day = dates.find(text, first)
+        if day is not None:
+            header.offer("/issue_date", Value(day.value, seen(_covering(title.after, day.start, day.stop)), 0.98 * rank))
 
 
 def _plain_dates(header: Header, rows: list[Row], first: bool | None) -> None:  # noqa: FBT001

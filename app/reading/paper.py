@@ -38,12 +38,13 @@ class _Sheet:
 def read(pages: Sequence[Page]) -> Document:
     """The document that the pages hold, with evidence for every value."""
     sheet = _sheet(pages)
-    kind, kind_score = header.kind_of(sheet.rows, pages[0].height if pages else 842.0)
+    titles = header.titles_of(sheet.rows, pages[0].height if pages else 842.0)
+    kind, kind_score = header.kind_of(titles, sheet.rows)
     tables = _tables(sheet)
     drafts = [line for found in tables for line in line_reader.lines_of(found, sheet.mark, sheet.first)]
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, sums = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
-    found = header.read(sheet.rows, kind, sheet.first, used)
+    found = header.read(sheet.rows, titles, kind, sheet.first, used)
     for pointer, value in parties.read(sheet.rows, used, kind).items():
         found.offer(pointer, value)
     found.kind_score = kind_score

@@ -16,6 +16,9 @@ _FILLERS = frozenset(
     " net gross brutto ht ttc s z k o ae aa standard rate reduced est estimated zu za na este van och und and your".split()
 )
 
+_NET_WORDS = frozenset({"net", "netto", "neto", "ht", "imponibile", "liquido", "nettobetrag", "excl", "exkl", "ohne", "sin", "sem"})
+_GROSS_WORDS = frozenset({"gross", "brutto", "brut", "bruto", "ttc", "incl", "inkl", "con", "com", "inclusive"})
+
 
 class SumLabel(NamedTuple):
     """What a row's words say about its figure: the lexicon's roles, and how much of the text says so."""
@@ -41,6 +44,9 @@ def label_of(tokens: list[Token]) -> SumLabel | None:
     if not matches:
         return None
     best = _best(matches, text)
+    after = set(text[best.stop : best.stop + 2])
+    if {"gross", "lines"} & set(best.roles) and after & _NET_WORDS and not after & _GROSS_WORDS:
+        best = best._replace(roles=("net",))
     meant = {at for match in matches for at in range(match.start, match.stop)}
     told = sum(len(word) for at, word in enumerate(text) if at in meant or word in _FILLERS)
     return SumLabel(best.roles, told / sum(len(word) for word in text), tuple(owners[best.start : best.stop]))

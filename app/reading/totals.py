@@ -9,6 +9,7 @@ from app.documents.document import Charge, TaxBreakdown
 from app.reading import sums
 from app.reading.draft import Value
 from app.reading.figures import Figure, figures_of
+from app.reading.numbers import CODES
 from app.reading.rows import Row, cells
 from app.reading.sums import CHARGE_CODES, SumLabel
 from app.reading.tokens import Token, seen
@@ -54,25 +55,37 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
     """Every labelled sum of the rows."""
     out: list[Sum] = []
     waiting: list[tuple[Row, list[SumLabel]]] = []
-    for row in rows:
+    for row in _joined_rows(list(rows)):
         figures = figures_of(row, mark)
         for label, found, rate in _pairs(row, figures):
             out.append(Sum(label, found, row, rate, len(out)))
         if figures:
             out.extend(_under(waiting, row, figures, len(out)))
+        waiting = [(at, labels) for at, labels in waiting if row.page == at.page and row.middle - at.middle < 4 * row.size]
         labels = [] if figures else [label for cell in cells(row.tokens, 1.1) if (label := sums.label_of(cell))]
-        waiting = (
-            [(row, [label for label in labels if label.share >= _LEAST_SHARE])]
-            if labels
-            else (
-                [
-                    entry
-                    for entry in waiting
-                    if not figures and row.middle - entry[0].middle < 4 * row.size and row.page == entry[0].page
-                ]
-            )
-        )
+        labels = [label for label in labels if label.share >= _LEAST_SHARE]
+        if len(labels) > 1:
+            waiting.append((row, labels))
     return out
+
+
+def _joined_rows(rows: list[Row]) -> list[Row]:
+    """Put a row of mere figures together with the words that stand half a line off."""
+    out: list[Row] = []
+    for row in rows:
+        above = out[-1] if out else None
+        near = above is not None and above.page == row.page and row.middle - above.middle < 0.8 * max(row.size, above.size)
+        if above is not None and near and _bare(above) != _bare(row):
+            tokens = sorted([*above.tokens, *row.tokens], key=lambda token: token.x0)
+            out[-1] = Row(row.page, above.index, tokens, min(above.top, row.top), max(above.bottom, row.bottom))
+        else:
+            out.append(row)
+    return out
+
+
+def _bare(row: Row) -> bool:
+    """Whether the row holds figures and currencies only."""
+    return all(not any(letter.isalpha() for letter in token.text) or token.text in CODES for token in row.tokens)
 
 
 def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Figure], Decimal | None]]:
@@ -140,6 +153,8 @@ def solve(found: list[Sum], lines: Decimal | None) -> Sums:
     roles = _by_role(found)
     _adjustments(answer, found)
     net, tax, gross = _triple(roles, answer, lines)
+    if tax is None and net is not None and gross is not None and net.value == gross.value:
+        tax = Value(Decimal(0), net.seen, 0.7, derived=True)
     for name, value in (("net", net), ("tax", tax), ("gross", gross)):
         if value is not None:
             answer.values[name] = value
