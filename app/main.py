@@ -7,6 +7,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from app import web
+from app.api import problems
 from app.api.application import application
 from app.compose import context, logs
 from app.settings import Settings
@@ -37,6 +38,7 @@ def build(ctx: Context, *, upload_files: int = 500, lifespan: object = None) -> 
     app = application(lifespan=lifespan)
     app.state.context = ctx
     app.state.upload_files = upload_files
+    app.state.problems = problems.every()
     web.install(app)
     return app
 

@@ -8,11 +8,13 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.errors import AppError
-from app.web.access import CrossSiteError, NotYoursError, SignInNeededError
+from app.storage.access import Holder
+from app.web.access import CrossSiteError, NotYoursError, SignInNeededError, context_of, looking
 from app.web.templating import page
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -43,7 +45,9 @@ def _as_page(before: Any) -> Handler:
         if not wants_page(request) or answer.media_type != "application/problem+json":
             return answer
         problem = json.loads(bytes(answer.body))
-        return _page(request, int(problem["status"]), problem["title"], problem.get("detail"), problem.get("type"))
+        return await run_in_threadpool(
+            _page, request, int(problem["status"]), problem["title"], problem.get("detail"), problem.get("type")
+        )
 
     return handle
 
@@ -52,18 +56,34 @@ def _page(request: Request, status: int, title: str, detail: str | None, about: 
     return page(
         request,
         "error.html",
+        holder=_holder(request),
         status=status,
         title=title,
-        detail=detail,
+        detail=_sentence(detail),
         about=about,
         ours=status >= _SERVER_ERROR,
         request_id=getattr(request.state, "request_id", None),
     )
 
 
+def _holder(request: Request) -> Holder | None:
+    """Whoever is signed in, so that the navigation stays; nobody where even that fails."""
+    try:
+        return looking(request, context_of(request))
+    except Exception:  # noqa: BLE001 (an error page must not fail for the error it tells of)
+        return None
+
+
+def _sentence(text: str | None) -> str | None:
+    if not text:
+        return None
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     title = "Not allowed for your role" if isinstance(error, NotYoursError) else "Asked from elsewhere"
-    return _page(request, _FORBIDDEN, title, f"{str(error).capitalize()}. Nothing was changed.")
+    detail = f"{_sentence(str(error))} Nothing was changed."
+    return await run_in_threadpool(_page, request, _FORBIDDEN, title, detail)
 
 
 async def _sign_in(request: Request, _error: Exception) -> Response:

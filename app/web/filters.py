@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from app.documents.kinds import KINDS
 from app.documents.money import Money, decimal_of, plain
 
@@ -141,8 +143,17 @@ def late(due: date | None, today: date) -> str:
     return f"{plural(days, 'day')} late" if days > 0 else f"in {plural(-days, 'day')}"
 
 
+def coded(text: str) -> Markup:
+    """A text whose words between backticks are shown as code."""
+    pieces = (
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(text.split("`"))
+    )
+    return Markup("").join(pieces)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "amount": amount,
+    "coded": coded,
     "colour": colour,
     "day": day,
     "late": late,

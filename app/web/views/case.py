@@ -1,6 +1,6 @@
 """A case: the verdict drawn to scale, the invoice's lines with their findings, and the evidence of the chosen one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,6 +48,7 @@ class GridLine:
     invoiced: Cell
     held: Decimal | None
     findings: tuple[FindingView, ...]
+    explained: tuple[FindingView, ...]
     good: str | None
     chosen: bool
 
@@ -96,14 +97,14 @@ def view(facts: Facts, *, line: str | None, finding: str | None) -> CaseView:
     """The page with one line (or one finding about the whole document) chosen; the worst where none is."""
     findings = findings_of(facts)
     roots = [entry for entry in findings if entry.suppressed_by is None]
-    of_line: dict[str, list[FindingView]] = {}
-    for entry in roots:
-        if entry.line is not None:
-            of_line.setdefault(entry.line, []).append(entry)
+    of_line, explained = _by_line(roots), _by_line(entry for entry in findings if entry.suppressed_by is not None)
     own = {entry.id for entry in facts.lines()}
     whole = tuple(entry for entry in roots if entry.line is None or entry.line not in own)
     picked = _picked(facts, of_line, whole, line, finding)
-    grid = tuple(_grid_line(facts, at, of_line.get(at.id, ()), chosen=picked == at.id) for at in facts.lines())
+    grid = tuple(
+        _grid_line(facts, at, of_line.get(at.id, ()), explained.get(at.id, ()), chosen=picked == at.id)
+        for at in facts.lines()
+    )
     chosen_line = next((entry for entry in grid if entry.chosen), None)
     if chosen_line is not None:
         shown: tuple[FindingView, ...] = chosen_line.findings
@@ -118,7 +119,9 @@ def view(facts: Facts, *, line: str | None, finding: str | None) -> CaseView:
         lines=grid,
         document_findings=whole,
         explained=tuple(
-            e for e in findings if e.suppressed_by is not None and e.line == (shown[0].line if shown else None)
+            entry
+            for entry in findings
+            if entry.suppressed_by is not None and (chosen_line is None or entry.line == chosen_line.key)
         ),
         chosen=picked,
         chosen_line=chosen_line,
@@ -127,6 +130,14 @@ def view(facts: Facts, *, line: str | None, finding: str | None) -> CaseView:
         behind=facts.behind(),
         due=facts.invoice.document.due_date if facts.invoice.document else None,
     )
+
+
+def _by_line(findings: Iterable[FindingView]) -> dict[str, list[FindingView]]:
+    found: dict[str, list[FindingView]] = {}
+    for entry in findings:
+        if entry.line is not None:
+            found.setdefault(entry.line, []).append(entry)
+    return found
 
 
 def _picked(
@@ -184,7 +195,9 @@ def _verdict(facts: Facts) -> Verdict | None:
 # ── the grid ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _grid_line(facts: Facts, at: LineAt, findings: Sequence[FindingView], *, chosen: bool) -> GridLine:
+def _grid_line(
+    facts: Facts, at: LineAt, findings: Sequence[FindingView], explained: Sequence[FindingView], *, chosen: bool
+) -> GridLine:
     line = at.line
     orders = facts.orders_of(at)
     ordered = sorted(findings, key=lambda entry: (not entry.holds, entry.severity != "warn"))
@@ -197,7 +210,8 @@ def _grid_line(facts: Facts, at: LineAt, findings: Sequence[FindingView], *, cho
         invoiced=_invoiced(at),
         held=held_on(line, findings),
         findings=tuple(ordered),
-        good=_good(at, orders) if not findings else None,
+        explained=tuple(explained),
+        good=_good(at, orders) if not findings and not explained else None,
         chosen=chosen,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from app.documents.money import Money, plain
 from app.matching.rule import RULES
 from app.storage.exceptions import ExceptionRow
-from app.web.filters import number, unsure
+from app.web.filters import method, number, unsure
 from app.web.views.facts import Facts
 
 Box = tuple[float, float, float, float]
@@ -48,6 +48,11 @@ class PlaceView:
     def unsure(self) -> bool:
         """Whether the reader was not sure of it."""
         return unsure(self.score)
+
+    @property
+    def how(self) -> str:
+        """How it was read; nothing where there was nothing to read."""
+        return method(self.method) if self.text is not None else ""
 
     @property
     def what(self) -> str:
@@ -110,6 +115,12 @@ class FindingView:
     def holds(self) -> bool:
         """Whether it keeps money back."""
         return self.severity == "hold" and self.state == "open" and self.suppressed_by is None
+
+    @property
+    def cause(self) -> str:
+        """The finding that this one follows from, in words."""
+        root = RULES.get(self.suppressed_by or "")
+        return f"“{root.title}”" if root else self.suppressed_by or ""
 
     @property
     def short(self) -> str:

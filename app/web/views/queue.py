@@ -111,7 +111,7 @@ def listed(session: AnySession, *, tenant: str, tab: str, asked: Asked, after: s
     rows = tuple(_row(row, problems.get(row.document, ())) for row in shown)
     totals = session.execute(
         select(cases.c.currency, func.sum(cases.c.held_minor).label("held"), func.count().label("cases"))
-        .where(cases.c.tab == tab, cases.c.currency.is_not(None))
+        .where(cases.c.tab == tab, cases.c.held_minor > 0)
         .group_by(cases.c.currency)
         .order_by(func.sum(cases.c.key).desc())
     )
@@ -254,8 +254,12 @@ def _problem(code: str, rows: Sequence[Any]) -> Problem:
         code=code,
         title=RULES[code].title if code in RULES else code.replace("_", " ").capitalize(),
         severity=rows[0].severity,
-        lines=tuple(dict.fromkeys(row.line for row in rows if row.line)),
+        lines=tuple(sorted({row.line for row in rows if row.line}, key=_in_order)),
     )
+
+
+def _in_order(line: str) -> tuple[int, str]:
+    return (int(line) if line.isdecimal() else 0, line)
 
 
 def _row(row: Any, problems: tuple[Problem, ...]) -> Row:

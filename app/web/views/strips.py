@@ -19,6 +19,8 @@ _AROUND = 2.0
 #: What stands further from the line than this is cut out as a strip of its own.
 _NEAR = 90.0
 _SCALE = 2.5
+#: How much of the first page is its head.
+_HEAD = 0.36
 _FIELDS = (
     ("description", "Description"),
     ("seller_item_id", "Item"),
@@ -106,13 +108,9 @@ def of_line(facts: Facts, line: LineAt, findings: Sequence[FindingView]) -> tupl
 
 def of_places(facts: Facts, places: Sequence[PlaceView]) -> tuple[Strip, ...]:
     """The places of a finding about the whole document, paper by paper."""
-    strips = []
-    for identifier in dict.fromkeys(place.document for place in places):
-        record = facts.papers.get(identifier)
-        if record is not None:
-            own = [place for place in places if place.document == identifier]
-            strips.append(_of_head(record, own))
-    return tuple(strips)
+    named = {place.document for place in places}
+    papers = [*facts.behind(), facts.invoice]
+    return tuple(_of_head(p, [place for place in places if place.document == p.id]) for p in papers if p.id in named)
 
 
 def _proof_place(entry: LineAt) -> tuple[int, int]:
@@ -190,9 +188,9 @@ def _of_head(record: Record, places: Sequence[PlaceView]) -> Strip:
         number=record.number,
         document=record.id,
         line=None,
-        method=places[0].method if places else "api",
-        score=min((place.score for place in places), default=None),
-        crops=_far(record, figures),
+        method=next((place.method for place in places if place.text is not None), "" if record.pages else "api"),
+        score=min((place.score for place in places if place.box), default=None),
+        crops=_far(record, figures) or _top(record),
         fields=tuple(
             Field(name=place.what.capitalize(), value=place.text or "none", strong=True, unsure=place.unsure)
             for place in places
@@ -219,6 +217,14 @@ def _far(record: Record, figures: Sequence[_Figure]) -> tuple[Crop, ...]:
         _crop(record, group[0][0], _around([box for _, box in group]), [_mark(box, strong=True) for _, box in group])
         for group in groups
     )
+
+
+def _top(record: Record) -> tuple[Crop, ...]:
+    """The head of the paper, where what is missing should stand."""
+    if not record.pages:
+        return ()
+    width, height = record.pages[0]
+    return (_crop(record, 1, (0.0, 0.0, width, height * _HEAD), ()),)
 
 
 def _crop(record: Record, page: int, around: Box, marks: Sequence[Mark]) -> Crop:

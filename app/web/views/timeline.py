@@ -1,8 +1,8 @@
 """The trail of a case in sentences, the newest first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.web.views.facts import Facts
 
 _EACH = 60
 _SHOWN = 40
+_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Step:
     at: datetime
     text: str
     actor: str
-    digest: str
+    times: int = 1
 
 
 def of_case(session: AnySession, facts: Facts, *, tenant: str) -> tuple[Step, ...]:
@@ -40,18 +41,24 @@ def of_case(session: AnySession, facts: Facts, *, tenant: str) -> tuple[Step, ..
             if entry.event == "document.received":
                 entries[entry.seq] = entry
     newest = sorted(entries.values(), key=lambda entry: entry.seq, reverse=True)
-    return tuple(_step(entry, papers) for entry in newest[:_SHOWN])
+    return tuple(_together(_step(entry, papers) for entry in newest)[:_SHOWN])
+
+
+def _together(steps: Iterable[Step]) -> list[Step]:
+    """The same step several times in one moment stands once."""
+    found: list[Step] = []
+    for step in steps:
+        last = found[-1] if found else None
+        if last and (last.text, last.actor) == (step.text, step.actor) and last.at - step.at < _MOMENT:
+            found[-1] = replace(last, times=last.times + 1)
+        else:
+            found.append(step)
+    return found
 
 
 def _step(entry: Entry, papers: Mapping[str, str]) -> Step:
     subject = papers.get(entry.subject, "")
-    return Step(
-        seq=entry.seq,
-        at=entry.at,
-        text=told(entry.event, entry.body, subject),
-        actor=_who(entry.actor),
-        digest=entry.digest,
-    )
+    return Step(seq=entry.seq, at=entry.at, text=told(entry.event, entry.body, subject), actor=_who(entry.actor))
 
 
 def told(event: str, body: Mapping[str, Any], subject: str) -> str:
