@@ -78,6 +78,8 @@ def _goes_on(tokens: list[Token]) -> bool:
         return False
     for at, token in enumerate(tokens[1:5]):
         named = words(token.text) and any(letter.isalpha() for letter in token.text)
+        if set(words(token.text)) <= _HARMLESS:
+            continue
         if token.text.endswith(":") or token.text == ":":
             return at > 0 or bool(named)
     return False
@@ -152,6 +154,9 @@ def _continues(used: list[Token], tokens: list[Token]) -> bool:
     return after.text.isdigit() and used[-1].text.isdigit() and after.x0 - used[-1].x1 < 0.45 * after.size
 
 
+_HARMLESS = frozenset(
+    {"kunde", "kunden", "customer", "client", "buyer", "besteller", "nr", "no", "number", "klant", "cliente"}
+)
 _SKIPPED = frozenset(
     {"no", "nr", "n", "num", "number", "nummer", "numero", "nro", "id", "ref", "#", "nº", "n°", "no.", "nr."}
 )

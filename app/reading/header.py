@@ -100,7 +100,7 @@ def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
         stop = owner[match.stop - 1] + 1
         after = cell[stop:]
         share = (match.stop - match.start) / len(text)
-        score = min(max(token.size for token in cell[: stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
+        score = min(max(token.size for token in cell[:stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
         score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if match.start == 0 else 0.55)
         score *= 1 + 0.15 * (match.stop - match.start - 1)
         score *= 1.15 if cell[0].text.isupper() else 1.0
@@ -142,7 +142,11 @@ def _usual_size(rows: list[Row]) -> float:
 
 
 def read(
-    rows: list[Row], titles: list[Title], kind: str, first: bool | None, used: set[int]  # noqa: FBT001
+    rows: list[Row],
+    titles: list[Title],
+    kind: str,
+    first: bool | None,
+    used: set[int],  # noqa: FBT001
 ) -> Header:
     """Read what stands behind labels outside the table."""
     header = Header(kind)
@@ -280,13 +284,54 @@ def _title_line(header: Header, titles: list[Title], kind: str, first: bool | No
         if kind not in title.kinds and "correction" not in title.kinds or not title.after:
             continue
         rank = 1.0 if title is titles[0] else 0.8
-        found = fields.identifier(title.after)
+        after = _plain_after(title.after)
+        if after is None or title.score < 0.4 * titles[0].score:
+            continue
+        found = fields.identifier(after)
         if found and not dates.find(found[0], first=None):
             header.offer("/number", Value(found[0], seen(found[1]), 0.98 * rank))
         text = " ".join(token.text for token in title.after)
         day = dates.find(text, first)
         if day is not None:
-            header.offer("/issue_date", Value(day.value, seen(_covering(title.after, day.start, day.stop)), 0.98 * rank))
+            header.offer(
+                "/issue_date", Value(day.value, seen(_covering(title.after, day.start, day.stop)), 0.98 * rank)
+            )
+
+
+def _plain_after(tokens: list[Token]) -> list[Token] | None:
+    """What follows a title, without a remark in brackets; None if further words make it something else."""
+    out: list[Token] = []
+    inside = False
+    for token in tokens:
+        inside = inside or token.text.startswith("(")
+        if not inside:
+            out.append(token)
+        inside = inside and not token.text.endswith(")")
+    if not out:
+        return None
+    lead = [word for token in out[:1] for word in words(token.text)]
+    digits = any(letter.isdigit() for letter in out[0].text)
+    return out if digits or not lead or set(lead) <= _LEADS else None
+
+
+_LEADS = _GENERIC_WORDS | {
+    "vom",
+    "of",
+    "du",
+    "dated",
+    "del",
+    "von",
+    "from",
+    "den",
+    "le",
+    "issued",
+    "on",
+    "date",
+    "z",
+    "dnia",
+    "av",
+    "van",
+}
 
 
 def _plain_dates(header: Header, rows: list[Row], first: bool | None) -> None:  # noqa: FBT001

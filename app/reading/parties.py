@@ -7,6 +7,7 @@ from stdnum import get_cc_module, iban
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
+from app.reading import dates
 from app.reading.draft import Value
 from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
@@ -62,30 +63,37 @@ def read(rows: list[Row], used: set[int], kind: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     outside = [row for row in rows if id(row) not in used]
     first = [row for row in outside if row.page == 1]
-    blocks = _labelled(first)
-    buyer, supplier = blocks.get("buyer"), blocks.get("supplier")
-    taken = {id(token) for block in blocks.values() for line in block.lines for token in line}
-    if supplier is None:
-        supplier = _sender(first, taken) if kind not in _FROM_BUYER else None
-    if kind in _FROM_BUYER and buyer is None:
-        buyer = _letterhead(first, taken, supplier)
-    if buyer is None and kind not in _FROM_BUYER:
-        buyer = _address(first, taken, supplier)
-    if supplier is None and kind not in _FROM_BUYER:
-        supplier = _letterhead(first, taken, buyer) or _footer(outside, buyer)
-    elif supplier is None:
-        supplier = _address(first, taken, buyer)
-    for side, block in (("supplier", supplier), ("buyer", buyer)):
+    labelled = _labelled(first)
+    taken = {id(token) for block in labelled.values() for line in block.lines for token in line}
+    issuer = "buyer" if kind in _FROM_BUYER else "supplier"
+    other = "supplier" if issuer == "buyer" else "buyer"
+    ours, theirs = labelled.get(issuer), labelled.get(other)
+    free = blocks(first, taken)
+    if ours is None:
+        ours = _sender(first, taken) or (labelled.get("payee") if issuer == "supplier" else None)
+        named = _issuing(free, outside, theirs, ours)
+        ours = named if ours is None or (named is not None and _alike(named, ours)) else ours
+    if theirs is None:
+        theirs = _addressed(free, ours)
+    if ours is None:
+        ours = _letterhead(first, taken, theirs) or _footer(outside, theirs)
+    parties = {issuer: ours, other: theirs}
+    for side, block in parties.items():
         if block is not None:
             found[f"/{side}/name"] = block.name
             if block.address is not None:
                 found[f"/{side}/address"] = block.address
-    _vat_ids(found, outside, supplier, buyer, kind)
+    _vat_ids(found, outside, parties["supplier"], parties["buyer"])
     _ibans(found, outside)
     return found
 
 
+#: Kinds that the buyer writes.
 _FROM_BUYER = frozenset({"purchase_order", "goods_receipt"})
+
+
+def _alike(one: Block, two: Block) -> bool:
+    return set(words(one.name.value)) == set(words(two.name.value))
 
 
 def _labelled(rows: list[Row]) -> dict[str, Block]:
@@ -99,8 +107,10 @@ def _labelled(rows: list[Row]) -> dict[str, Block]:
             match = known.at(text, 0) if text else None
             if match is None or set(match.roles) == {"ship_to"}:
                 continue
-            side = "buyer" if "buyer" in match.roles else "supplier"
+            side = next(name for name in ("buyer", "supplier", "payee") if name in match.roles)
             stop = _token_stop(cell, match.stop)
+            if sum(len(words(token.text)) for token in cell[:stop]) != match.stop:
+                continue
             rest = [token for token in cell[stop:] if token.text.strip(":")]
             colon = cell[stop - 1].text.endswith(":") or (stop < len(cell) and cell[stop].text == ":")
             alone = not rest
@@ -225,7 +235,9 @@ def _is_label(cell: list[Token]) -> bool:
         if match is not None and (
             match.stop == len(text) or ":" in "".join(token.text for token in cell[: match.stop + 1])
         ):
-            return match.stop == len(text) and len(text) <= 4 or ":" in _clean(cell)
+            return (match.stop == len(text) and len(text) <= 4) or ":" in _clean(cell)
+        if match is not None and name == "fields" and match.stop > 1 and any(c.isdigit() for c in text[-1]):
+            return True
     return text[0] in _STOP and len(text) > 1
 
 
@@ -248,31 +260,37 @@ def _sender(rows: list[Row], taken: set[int]) -> Block | None:
     return None
 
 
-def _address(rows: list[Row], taken: set[int], other: Block | None) -> Block | None:
-    """An address by itself: the lines over a postcode, in the upper part, on the left first."""
-    best: Block | None = None
+def blocks(rows: list[Row], taken: set[int]) -> list[Block]:
+    """Addresses that stand by themselves: the lines over a postcode with its town."""
+    out: list[Block] = []
+    known: set[int] = set()
     for at, row in enumerate(rows):
         for cell in cells(row.tokens, 1.1):
             text = " ".join(token.text for token in cell)
-            if id(cell[0]) in taken or not _POSTCODE.search(text) or len(cell) > 7 or _is_label(cell):
+            if id(cell[0]) in taken or len(cell) > 8 or not _is_town(text) or _is_label(cell):
                 continue
             lines = _upward(rows, at, cell)
-            if len(lines) < 2 or any(id(token) in taken for token in lines[0]):
+            if len(lines) < 2 or any(id(token) in taken or id(token) in known for token in lines[0]):
                 continue
-            name = _clean(lines[0])
-            if other is not None and words(name) == words(other.name.value):
-                continue
-            score = 0.75 - 0.0004 * row.middle - 0.0003 * cell[0].x0
-            if best is None or score > best.score:
-                best = Block(lines, score)
-    return best
+            known.update(id(token) for line in lines for token in line)
+            out.append(Block(lines, 0.75))
+    return out
+
+
+def _is_town(text: str) -> bool:
+    """Whether the text is a postcode with a town."""
+    match = _POSTCODE.search(text)
+    if match is None or ":" in text or "@" in text:
+        return False
+    rest = text[: match.start()] + text[match.end() :]
+    return sum(letter.isalpha() for letter in rest) >= 3 and not re.search(r"\d{5}", rest)
 
 
 def _upward(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:
-    """The lines above an address's city that start (or end) where it does."""
+    """The lines above an address's town that start (or end) where it does."""
     lines = [cell]
     left, right, below = cell[0].x0, cell[-1].x1, rows[at]
-    for row in reversed(rows[max(0, at - 7) : at]):
+    for row in reversed(rows[max(0, at - 9) : at]):
         if row.page != below.page or below.top - row.bottom > 0.95 * row.size:
             break
         found = next((c for c in cells(row.tokens, 1.1) if abs(c[0].x0 - left) < 4 or abs(c[-1].x1 - right) < 4), None)
@@ -280,15 +298,98 @@ def _upward(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:
             if below.middle - row.middle > 1.8 * below.size:
                 break
             continue
-        if (
-            _is_label(found)
-            or ":" in _clean(found)
-            or _SENDER.search(" ".join(t.text for t in found[1:-1] if len(t.text) == 1))
-        ):
+        text = " ".join(token.text for token in found)
+        if _is_label(found) or ":" in text or _is_heading(found) or len(re.findall(r"\s[·•|–-]\s", text)) > 1:
             break
         lines.insert(0, found)
         below = row
-    return lines
+        if len(lines) > 6:
+            break
+    return _from_name(lines)
+
+
+def _is_heading(cell: list[Token]) -> bool:
+    """A title, a date or a page number is no part of an address."""
+    text = [word for token in cell for word in words(token.text)]
+    match = lexicon("titles").at(text, 0) if text else None
+    if match is not None and (
+        match.stop == len(text) or any(letter.isdigit() for word in text[match.stop :] for letter in word)
+    ):
+        return True
+    if text[:1] in (["page"], ["seite"], ["pagina"], ["strona"], ["sida"], ["side"]):
+        return True
+    return dates.find(" ".join(token.text for token in cell), first=None) is not None
+
+
+def _from_name(lines: list[list[Token]]) -> list[list[Token]]:
+    """Leave out what stands over the name: a salutation, a contact."""
+    at = 0
+    while at < len(lines) - 2:
+        text = set(words(" ".join(token.text for token in lines[at])))
+        if not text & _BEFORE_NAMES and _is_name(lines[at]):
+            break
+        at += 1
+    return lines[at:]
+
+
+_BEFORE_NAMES = frozenset(
+    "contact attn attention att firma herrn herr frau an to company logo zhd ansprechpartner messrs monsieur madame".split()
+)
+
+
+def _issuing(free: list[Block], rows: list[Row], other: Block | None, sure: Block | None) -> Block | None:
+    """The block of the party that wrote the paper: its name stands elsewhere too, or its telephone and bank below it."""
+    best: tuple[float, Block] | None = None
+    texts = [row.text.casefold() for row in rows]
+    for block in free:
+        if other is not None and _alike(block, other):
+            continue
+        score = 0.0
+        names = [_clean(line) for line in block.lines[:2]]
+        counts = [sum(name.casefold() in text for text in texts) for name in names]
+        if sure is not None and sure.name.value in names:
+            score += 2
+        if max(counts) > 1:
+            score += 1.0
+            if counts[0] < 2 < 1 + counts[-1]:
+                block.lines = block.lines[1:]
+        score += 0.5 if _has_contact(block, rows) else 0.0
+        top = block.lines[0][0].top
+        score += 0.25 if top < 110 else (0.4 if top > 700 else 0.0)
+        score += 0.2 if _LEGAL.search(names[0]) else 0.0
+        score += 0.1 if block.lines[0][0].x0 > 300 else 0.0
+        if best is None or score > best[0]:
+            best = (score, block)
+    if best is None or best[0] < (0.35 if other is not None or len(free) > 1 else 0.5):
+        return None
+    return best[1]
+
+
+def _has_contact(block: Block, rows: list[Row]) -> bool:
+    """Whether telephone, mail or bank stand right under the address."""
+    last, left = block.lines[-1][0], block.lines[0][0].x0
+    for row in rows:
+        if row.page == last.page and 0 < row.top - last.top < 6 * last.size:
+            cell = next((c for c in cells(row.tokens, 1.1) if abs(c[0].x0 - left) < 12), None)
+            text = " ".join(token.text for token in cell).casefold() if cell else ""
+            if "@" in text or "www" in text or set(words(text)) & _STOP:
+                return True
+    return False
+
+
+def _addressed(free: list[Block], issuer: Block | None) -> Block | None:
+    """The block of the party that the paper is sent to: in the upper part, on the left first."""
+    best: tuple[float, Block] | None = None
+    for block in free:
+        if issuer is not None and (block is issuer or _alike(block, issuer)):
+            continue
+        token = block.lines[0][0]
+        if token.top > 620:
+            continue
+        score = -0.0004 * token.top - 0.0003 * token.x0
+        if best is None or score > best[0]:
+            best = (score, block)
+    return best[1] if best is not None else None
 
 
 def _letterhead(rows: list[Row], taken: set[int], other: Block | None) -> Block | None:
@@ -322,7 +423,7 @@ def _footer(rows: list[Row], other: Block | None) -> Block | None:
     return None
 
 
-def _vat_ids(found: dict[str, Value], rows: list[Row], supplier: Block | None, buyer: Block | None, kind: str) -> None:
+def _vat_ids(found: dict[str, Value], rows: list[Row], supplier: Block | None, buyer: Block | None) -> None:
     """VAT ids that pass their check; the buyer's are those near the buyer's block or labelled so."""
     ids: list[tuple[str, Seen, float, bool]] = []
     for row in rows:
@@ -336,7 +437,7 @@ def _vat_ids(found: dict[str, Value], rows: list[Row], supplier: Block | None, b
             place = seen([token for token, a, b in spans if a < match.end(1) and b > match.start(1)])
             ids.append((checked or number, place, 0.97 if checked else 0.7, _of_buyer(text[: match.start()])))
     for number, place, score, of_buyer in ids:
-        side = _side(place, supplier, buyer, kind) if not of_buyer else "buyer"
+        side = _side(place, supplier, buyer) if not of_buyer else "buyer"
         pointer = f"/{side}/vat_id"
         other = f"/{'supplier' if side == 'buyer' else 'buyer'}/vat_id"
         if other in found and found[other].value == number:
@@ -377,7 +478,7 @@ def _of_buyer(before: str) -> bool:
     )
 
 
-def _side(place: Seen, supplier: Block | None, buyer: Block | None, kind: str) -> str:
+def _side(place: Seen, supplier: Block | None, buyer: Block | None) -> str:
     """The party whose block stands nearer; without a block, the seller (who must print it)."""
     if buyer is None:
         return "supplier"
