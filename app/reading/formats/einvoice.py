@@ -1,1 +1,73 @@
-"""Electronic invoices, orders and despatch advices as XML: UBL and CII."""
+"""E-invoices and their kin as XML files: UBL 2.1, UN/CEFACT CII with ZUGFeRD and Factur-X, Order-X."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from app.documents.document import Document
+from app.reading.einvoice import cii, ubl
+from app.reading.einvoice.tree import Names, Node, Prefixes, UnreadableError, parse
+from app.reading.formats import FORMATS, Format
+from app.reading.reading import Reading, Verdict
+
+CODE = "einvoice"
+_BLANKS = b" \t\r\n"
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_HTML = (b"<!doctype html", b"<html")
+_KNOWN = "UBL 2.1 (invoice, credit note, order, despatch advice, receipt advice, quotation) and UN/CEFACT CII"
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """What one module reads."""
+
+    knows: Callable[[str, str], bool]
+    prefix_of: Prefixes
+    read: Callable[[Node], tuple[Document, ...]]
+
+
+_VOCABULARIES = (
+    _Vocabulary(ubl.knows, ubl.prefix_of, ubl.read),
+    _Vocabulary(cii.knows, cii.prefix_of, cii.read),
+)
+
+
+def accepts(data: bytes) -> bool:
+    """Whether the bytes begin like XML, in UTF-8, UTF-16 or an encoding that holds ASCII."""
+    head = data[:200]
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    head = head.replace(b"\x00", b"").lstrip(_BLANKS)
+    return head[:1] == b"<" and not head.lower().startswith(_HTML)
+
+
+def read(data: bytes) -> Reading:
+    """Read the documents of the XML."""
+    try:
+        return Reading(Verdict.OK, None, documents_of(data), (), CODE)
+    except UnreadableError as error:
+        return Reading(error.verdict, error.reason, format=CODE)
+
+
+def documents_of(data: bytes) -> tuple[Document, ...]:
+    """The documents of the XML.
+
+    Raises:
+        UnreadableError: it is no XML, none of a known vocabulary, or breaks it.
+    """
+    element = parse(data)
+    name = etree.QName(element)
+    for vocabulary in _VOCABULARIES:
+        if vocabulary.knows(name.namespace or "", name.localname):
+            prefix = vocabulary.prefix_of(name.namespace or "")
+            shown = f"{prefix}:{name.localname}" if prefix else name.localname
+            documents = vocabulary.read(Node(element, shown, None, 0, Names(vocabulary.prefix_of)))
+            if all(document.number is None and not document.lines for document in documents):
+                raise UnreadableError(Verdict.EMPTY, "The XML has neither a document number nor a line.")
+            return documents
+    reason = f"The XML is a <{name.localname[:60]}>, which is not known here. Known are {_KNOWN}."
+    raise UnreadableError(Verdict.UNSUPPORTED, reason)
+
+
+FORMATS.add(CODE, Format(CODE, "E-invoice (XML)", ("application/xml", "text/xml"), accepts, read))

@@ -1,0 +1,1 @@
+"""E-invoices and their kin as XML: each module reads one vocabulary into canonical documents."""

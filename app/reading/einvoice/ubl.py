@@ -1,0 +1,315 @@
+"""UBL 2.1: invoices, credit notes, orders and the answers, despatch and receipt advices, quotations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.documents.document import Charge, Document, Line, Party, Period, TaxBreakdown
+from app.reading.einvoice.collect import Collected, at_most, positive
+from app.reading.einvoice.tree import Node
+
+_SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
+_PREFIXES = {f"{_SPACE}CommonBasicComponents-2": "cbc", f"{_SPACE}CommonAggregateComponents-2": "cac"}
+
+# UNCL 1001: what gives money back; everything else under an invoice's root asks for it.
+CREDITS = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """What a root element is, and by which names its parts go."""
+
+    kind: str
+    lines: str
+    item: str = ""
+    supplier: str = "SellerSupplierParty"
+    buyer: str = "BuyerCustomerParty"
+    order: str = "OrderReference/ID"
+    totals: str = "LegalMonetaryTotal"
+    type_code: str = ""
+
+
+_BILLING = {"supplier": "AccountingSupplierParty", "buyer": "AccountingCustomerParty"}
+_DELIVERY = {
+    "supplier": "SellerSupplierParty|DespatchSupplierParty",
+    "buyer": "BuyerCustomerParty|DeliveryCustomerParty",
+}
+_ROOTS = {
+    "Invoice": _Root("invoice", "InvoiceLine", type_code="InvoiceTypeCode", **_BILLING),
+    "CreditNote": _Root("credit_note", "CreditNoteLine", type_code="CreditNoteTypeCode", **_BILLING),
+    "Order": _Root(
+        "purchase_order", "OrderLine", "LineItem", totals="AnticipatedMonetaryTotal", type_code="OrderTypeCode"
+    ),
+    "OrderChange": _Root("purchase_order", "OrderLine", "LineItem", order="", totals="AnticipatedMonetaryTotal"),
+    # What the seller answers to an order is the offer that stands against it.
+    "OrderResponse": _Root("quote", "OrderLine", "LineItem", totals="AnticipatedMonetaryTotal|LegalMonetaryTotal"),
+    "DespatchAdvice": _Root("packing_slip", "DespatchLine", type_code="DespatchAdviceTypeCode", **_DELIVERY),
+    "ReceiptAdvice": _Root("goods_receipt", "ReceiptLine", type_code="ReceiptAdviceTypeCode", **_DELIVERY),
+    "Quotation": _Root(
+        "quote",
+        "QuotationLine",
+        "LineItem",
+        buyer="BuyerCustomerParty|OriginatorCustomerParty",
+        totals="QuotedMonetaryTotal",
+    ),
+}
+_QUANTITY = "InvoicedQuantity|CreditedQuantity|DebitedQuantity|Quantity|DeliveredQuantity|ReceivedQuantity"
+
+
+def knows(space: str, local: str) -> bool:
+    """Whether the root element is one of UBL's that is read."""
+    return local in _ROOTS and space == f"{_SPACE}{local}-2"
+
+
+def prefix_of(space: str) -> str | None:
+    """The usual prefix of a namespace of UBL."""
+    return _PREFIXES.get(space)
+
+
+def read(root: Node) -> tuple[Document, ...]:
+    """The document under the root."""
+    return (_Reader(root, _ROOTS[root.name]).document(),)
+
+
+class _Reader:
+    def __init__(self, root: Node, what: _Root) -> None:
+        self.root = root
+        self.what = what
+        self.found = Collected()
+
+    def document(self) -> Document:
+        root, what, found = self.root, self.what, self.found
+        currency = found.currency(root.at("DocumentCurrencyCode|PricingCurrencyCode"))
+        type_code = found.text("/type_code", root.at(what.type_code)) if what.type_code else None
+        kind = "credit_note" if what.kind == "invoice" and type_code in CREDITS else what.kind
+        charges, allowances = self._charges("", root)
+        tax = self._tax_total(currency)
+        document = Document(
+            kind=kind,
+            number=found.text("/number", root.at("ID")),
+            issue_date=found.day("/issue_date", root.at("IssueDate")),
+            due_date=found.day("/due_date", root.at("DueDate") or root.at("PaymentMeans|PaymentTerms/PaymentDueDate")),
+            currency=currency,
+            type_code=type_code,
+            supplier=self._party("/supplier", what.supplier, pays=False),
+            buyer=self._party("/buyer", what.buyer, pays=True),
+            references=found.references(**self._references()),
+            lines=tuple(self._lines()),
+            charges=charges,
+            allowances=allowances,
+            totals=found.totals(**self._sums(tax)),
+            tax_breakdown=tuple(self._breakdown(tax)),
+            period=self._period("/period", root.at("InvoicePeriod")),
+            payment_terms=found.joined("/payment_terms", root.all("PaymentTerms/Note")),
+            delivery_terms=found.joined(
+                "/delivery_terms", [root.at("DeliveryTerms/ID"), root.at("DeliveryTerms/SpecialTerms")], glue=" "
+            ),
+            delivery_date=found.day("/delivery_date", root.at(_DELIVERED[kind])) if kind in _DELIVERED else None,
+            valid_until=found.day("/valid_until", root.at("ValidityPeriod/EndDate")),
+            version=found.text("/version", root.at("SequenceNumberID")) if root.name == "OrderChange" else None,
+            note=found.joined("/note", root.all("Note")),
+            evidence=found.evidence,
+        )
+        return positive(document)
+
+    def _references(self) -> dict[str, Node | None]:
+        root = self.root
+        return {
+            "purchase_order": root.at(self.what.order) if self.what.order else None,
+            "quote": root.at("QuotationDocumentReference/ID"),
+            "contract": root.at("ContractDocumentReference|Contract/ID"),
+            "despatch_advice": root.at("DespatchDocumentReference/ID"),
+            "receiving_advice": root.at("ReceiptDocumentReference/ID"),
+            "preceding_invoice": root.at(
+                "BillingReference/InvoiceDocumentReference|CreditNoteDocumentReference|SelfBilledInvoiceDocumentReference/ID"
+            ),
+            "sales_order": root.at("OrderReference/SalesOrderID") or root.at("SalesOrderID"),
+            "project": root.at("ProjectReference/ID")
+            or next(
+                (n.at("ID") for n in root.all("AdditionalDocumentReference") if n.says("DocumentTypeCode") == "50"),
+                None,
+            ),
+            "buyer_reference": root.at("BuyerReference|CustomerReference"),
+        }
+
+    def _party(self, pointer: str, path: str, *, pays: bool) -> Party:
+        party = self.root.at(f"{path}/Party")
+        if party is None:
+            return Party()
+        account = None if pays else self.root.at("PaymentMeans/PayeeFinancialAccount")
+        address = party.at("PostalAddress")
+        endpoint = party.at("EndpointID")
+        mail = party.at("Contact/ElectronicMail")
+        if mail is None and endpoint is not None and "@" in endpoint.text:
+            mail = endpoint
+        fields = self.found.texts(
+            pointer,
+            name=party.at("PartyLegalEntity/RegistrationName") or party.at("PartyName/Name"),
+            # A direct debit's creditor number (scheme SEPA) is no number of the party.
+            id=next((n for n in party.all("PartyIdentification/ID") if n.text and n.get("schemeID") != "SEPA"), None),
+            legal_id=party.at("PartyLegalEntity/CompanyID"),
+            vat_id=next((n.at("CompanyID") for n in party.all("PartyTaxScheme") if _is_vat(n)), None),
+            iban=account.at("ID") if account is not None else None,
+            bic=account.at("FinancialInstitutionBranch/ID|FinancialInstitution/ID") if account is not None else None,
+            country=address.at("Country/IdentificationCode") if address is not None else None,
+            phone=party.at("Contact/Telephone"),
+            email=mail,
+        )
+        return Party(**fields, address=self.found.worded(f"{pointer}/address", address, _address(address)))
+
+    def _tax_total(self, currency: str | None) -> Node | None:
+        """The tax in the document's own currency; a second one may tell it in the seller's (BT-111)."""
+        totals = list(self.root.all("TaxTotal"))
+        for total in totals:
+            amount = total.at("TaxAmount")
+            if amount is not None and amount.get("currencyID") == currency:
+                return total
+        return totals[0] if totals else None
+
+    def _sums(self, tax: Node | None) -> dict[str, Node | None]:
+        sums = self.root.at(self.what.totals)
+        names = {
+            "lines": "LineExtensionAmount",
+            "allowances": "AllowanceTotalAmount",
+            "charges": "ChargeTotalAmount",
+            "net": "TaxExclusiveAmount",
+            "gross": "TaxInclusiveAmount",
+            "prepaid": "PrepaidAmount",
+            "rounding": "PayableRoundingAmount",
+            "due": "PayableAmount",
+        }
+        found = {name: sums.at(path) for name, path in names.items()} if sums is not None else {}
+        return found | {"tax": tax.at("TaxAmount") if tax is not None else None}
+
+    def _breakdown(self, tax: Node | None) -> Iterator[TaxBreakdown]:
+        for at, part in enumerate(tax.all("TaxSubtotal") if tax is not None else ()):
+            pointer = f"/tax_breakdown/{at}"
+            yield TaxBreakdown(
+                category=self.found.text(f"{pointer}/category", part.at("TaxCategory/ID")),
+                rate=self.found.number(f"{pointer}/rate", part.at("TaxCategory/Percent") or part.at("Percent")),
+                taxable=self.found.number(f"{pointer}/taxable", part.at("TaxableAmount")),
+                tax=self.found.number(f"{pointer}/tax", part.at("TaxAmount")),
+            )
+
+    def _charges(self, pointer: str, holder: Node) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+        sides: dict[str, list[Charge]] = {"charges": [], "allowances": []}
+        for node in holder.all("AllowanceCharge"):
+            side = "charges" if node.says("ChargeIndicator") in {"true", "1"} else "allowances"
+            charge = self.found.charge(
+                f"{pointer}/{side}/{len(sides[side])}",
+                amount=node.at("Amount"),
+                code=node.at("AllowanceChargeReasonCode"),
+                reason=node.at("AllowanceChargeReason"),
+                percent=node.at("MultiplierFactorNumeric"),
+                tax_rate=node.at("TaxCategory/Percent"),
+            )
+            if charge is not None:
+                sides[side].append(charge)
+        return tuple(sides["charges"]), tuple(sides["allowances"])
+
+    def _period(self, pointer: str, node: Node | None) -> Period | None:
+        if node is None:
+            return None
+        start = self.found.day(f"{pointer}/start", node.at("StartDate"))
+        end = self.found.day(f"{pointer}/end", node.at("EndDate"))
+        return Period(start=start, end=end) if start or end else None
+
+    def _lines(self) -> Iterator[Line]:
+        for at, outer in enumerate(at_most(list(self.root.all(self.what.lines)))):
+            yield self._line(f"/lines/{at}", outer, (outer.at(self.what.item) if self.what.item else None) or outer)
+
+    def _line(self, pointer: str, outer: Node, line: Node) -> Line:
+        found = self.found
+        item, price, quantity = line.at("Item"), line.at("Price"), line.at(_QUANTITY)
+        charges, allowances = self._charges(pointer, line)
+        fields: dict[str, Any] = found.unit(pointer, quantity)
+        if item is not None:
+            fields |= self._item(pointer, item)
+        if price is not None:
+            fields["unit_price"] = found.number(f"{pointer}/unit_price", price.at("PriceAmount"))
+            base = found.number(f"{pointer}/price_base_quantity", price.at("BaseQuantity"))
+            fields["price_base_quantity"] = base if base is not None and base > 0 else None
+        fields |= self._line_references(pointer, outer, line)
+        if self.root.name in {"DespatchAdvice", "ReceiptAdvice"}:
+            fields |= self._delivered(pointer, line)
+        elif self.what.item:
+            need = line.at("Delivery/RequestedDeliveryPeriod/EndDate") or line.at(
+                "Delivery/RequestedDeliveryPeriod/StartDate"
+            )
+            fields["need_by"] = found.day(f"{pointer}/need_by", need or line.at("Delivery/RequestedDeliveryDate"))
+        return Line(
+            id=found.text(f"{pointer}/id", line.at("ID")),
+            quantity=found.number(f"{pointer}/quantity", quantity),
+            net_amount=found.number(f"{pointer}/net_amount", line.at("LineExtensionAmount")),
+            period=self._period(f"{pointer}/period", line.at("InvoicePeriod")),
+            charges=charges,
+            allowances=allowances,
+            **fields,
+        )
+
+    def _item(self, pointer: str, item: Node) -> dict[str, Any]:
+        found = self.found
+        tax = item.at("ClassifiedTaxCategory")
+        words = [item.at("Name"), *item.all("Description")]
+        attributes = [
+            f"{name}: {value}"
+            for entry in item.all("AdditionalItemProperty")
+            if (name := entry.says("Name")) and (value := entry.says("Value"))
+        ]
+        described = [node.text for node in words if node is not None and node.text]
+        text = "\n".join(dict.fromkeys((*described, *attributes)))
+        return {
+            "description": found.worded(
+                f"{pointer}/description", next((n for n in words if n is not None), item), text
+            ),
+            "seller_item_id": found.text(f"{pointer}/seller_item_id", item.at("SellersItemIdentification/ID")),
+            "buyer_item_id": found.text(f"{pointer}/buyer_item_id", item.at("BuyersItemIdentification/ID")),
+            "gtin": found.text(f"{pointer}/gtin", item.at("StandardItemIdentification/ID")),
+            "tax_rate": found.number(f"{pointer}/tax_rate", tax.at("Percent") if tax is not None else None),
+            "tax_category": found.text(f"{pointer}/tax_category", tax.at("ID") if tax is not None else None),
+            "lot": found.text(f"{pointer}/lot", item.at("ItemInstance/LotIdentification/LotNumberID")),
+            "serials": tuple(
+                found.text(f"{pointer}/serials/{at}", node) or ""
+                for at, node in enumerate(n for n in item.all("ItemInstance/SerialID") if n.text)
+            ),
+        }
+
+    def _line_references(self, pointer: str, outer: Node, line: Node) -> dict[str, str | None]:
+        places = {
+            "order_line": line.at("OrderLineReference/LineID") or outer.at("OrderLineReference/LineID"),
+            "purchase_order": line.at("OrderLineReference/OrderReference/ID"),
+            "despatch_advice": line.at("DespatchLineReference/DocumentReference/ID"),
+            "receiving_advice": line.at("ReceiptLineReference/DocumentReference/ID"),
+        }
+        return {name: self.found.text(f"{pointer}/{name}", node) for name, node in places.items() if node is not None}
+
+    def _delivered(self, pointer: str, line: Node) -> dict[str, Any]:
+        names = {"outstanding": "OutstandingQuantity"}
+        if self.root.name == "ReceiptAdvice":
+            names = {"received": "ReceivedQuantity", "rejected": "RejectedQuantity", "outstanding": "ShortQuantity"}
+        return {name: self.found.number(f"{pointer}/{name}", line.at(path)) for name, path in names.items()}
+
+
+_DELIVERED = {
+    "invoice": "Delivery/ActualDeliveryDate",
+    "credit_note": "Delivery/ActualDeliveryDate",
+    "packing_slip": "Shipment|DespatchAdvice/Delivery/ActualDeliveryDate",
+    "goods_receipt": "Shipment/Delivery/ActualDeliveryDate",
+    "purchase_order": "Delivery/RequestedDeliveryPeriod/EndDate",
+}
+
+
+def _is_vat(scheme: Node) -> bool:
+    """Whether it is the number for value added tax: its scheme says so, or says nothing."""
+    return (scheme.says("TaxScheme/ID") or "VAT").upper() == "VAT" and scheme.at("CompanyID") is not None
+
+
+def _address(address: Node | None) -> str | None:
+    """The address in one line, as it stands over a letter."""
+    if address is None:
+        return None
+    street = " ".join(filter(None, [address.says("StreetName"), address.says("BuildingNumber")]))
+    city = " ".join(filter(None, [address.says("PostalZone"), address.says("CityName")]))
+    rows = [node.text for node in address.all("AddressLine/Line")]
+    parts = [street, address.says("AdditionalStreetName"), *rows, city, address.says("CountrySubentity")]
+    return ", ".join(part for part in parts if part) or None
