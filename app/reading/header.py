@@ -25,6 +25,7 @@ NUMBERS = {
     "license_receipt": "license_receipt_number",
     "contract": "contract_number",
 }
+_SENTENCES = {"due_sentence": "/due_date", "valid_sentence": "/valid_until"}
 _REFERENCES = {
     "purchase_order_number": "purchase_order",
     "quote_number": "quote",
@@ -166,6 +167,9 @@ def _take(header: Header, label: Label, kind: str, first: bool | None) -> None: 
         if role in {"issue_date", "due_date", "valid_until", "delivery_date"}:
             score = _date_score(label, role)
             header.offer(f"/{role}", _date_value(label, first, score))
+        elif role in _SENTENCES:
+            value = _date_value(label, first, 0.5) if label.inside else None
+            header.offer(_SENTENCES[role], value)
         elif role == own or role == "document_number":
             _number(header, label, role)
         elif role == "preceding_invoice" or (role == "invoice_number" and kind == "credit_note"):
@@ -272,7 +276,7 @@ def _currency(label: Label) -> Value | None:
 
 def _words_after(label: Label) -> Value | None:
     for tokens, certainty in fields.candidates(label):
-        text = " ".join(token.text for token in tokens).strip(" :|")
+        text = " ".join(token.text for token in tokens).strip(" :|").partition(". ")[0].rstrip(".")
         if len(text) > 2:
             return Value(text, seen(tokens), 0.8 * certainty)
     return None

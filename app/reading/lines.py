@@ -1,7 +1,6 @@
 """Lines: from a table's records to the lines of a document, each value with its place and score."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,8 +10,9 @@ from stdnum import ean
 from stdnum.exceptions import ValidationError
 
 from app.documents.document import Charge, License, Line, Period
-from app.reading import dates, numbers, units
+from app.reading import dates, licenses, numbers, units
 from app.reading import roles as parts
+from app.reading.details import details_of
 from app.reading.draft import DraftLine, Value
 from app.reading.figures import Figure
 from app.reading.lexicon import words
@@ -53,6 +53,10 @@ class _Builder:
         self.first = first
         self.values: dict[str, Value] = {}
         self.score = _LIKELY
+        self.details = details_of(
+            [token for token in row.row.tokens] if row is not record.anchor else record.texts.get("description", [])
+            for row in record.rows
+        )
 
     def put(self, name: str, value: Any, place: Seen, score: float | None = None) -> None:
         if value not in (None, "", ()):
@@ -64,11 +68,17 @@ class _Builder:
             self.put(name, figure.value, seen(figure.tokens), score)
         return figure
 
+    def tokens(self, role: str) -> list[Token]:
+        """The words under the role's head in the first row that has some, or its figure, or a named detail."""
+        figure = self.record.figures.get(role)
+        if figure is not None:
+            return figure.tokens
+        tokens = self.record.texts.get(role, [])
+        first = [token for token in tokens if abs(token.middle - tokens[0].middle) < token.size / 2]
+        return first or self.details.get(role, [])
+
     def text(self, role: str, name: str, score: float = 0.85) -> str | None:
-        tokens = self.record.texts.get(role)
-        if not tokens:
-            figure = self.record.figures.get(role)
-            tokens = figure.tokens if figure else None
+        tokens = self.tokens(role)
         if not tokens:
             return None
         text = " ".join(token.text for token in tokens).strip(" |:-")
@@ -84,8 +94,9 @@ def _line(record: Record, mark: str | None, first: bool | None) -> DraftLine:  #
     _tax(build)
     _others(build)
     values = build.values
+    period, held = _period(build), _license(build)
     found: dict[str, Any] = {name: value.value for name, value in values.items() if "/" not in name}
-    line = Line(**found, license=_license(build), period=_period(build))
+    line = Line(**found, license=held, period=period)
     return DraftLine(replace(line, allowances=allowances), values)
 
 
@@ -175,7 +186,7 @@ def _names(build: _Builder) -> None:
     else:
         other = max(texts, key=lambda role: len(" ".join(t.text for t in texts[role])), default=None)
         text = build.text(other, "description", 0.6) if other else None
-    if "description" in texts or "product" in texts:
+    if block:
         _item(build, "seller_item", "seller_item_id")
     _item(build, "buyer_item", "buyer_item_id")
     build.text("position", "id", 0.95)
@@ -183,8 +194,10 @@ def _names(build: _Builder) -> None:
         del build.values["id"]
     _gtin(build)
     whole = " ".join(row.row.text for row in build.record.rows)
-    if "order_line" in texts or "order_line" in build.record.figures:
+    if build.tokens("order_line"):
         build.text("order_line", "order_line")
+        if "id" not in build.values:
+            build.text("order_line", "id", 0.8)
     elif match := _ORDER_LINE.search(whole):
         build.put("order_line", match[1], _row_place(build, match[0]))
     if text and (match := _LOT.search(whole)) and any(letter.isdigit() for letter in match[1]):
@@ -243,13 +256,9 @@ def _row_place(build: _Builder, text: str) -> Seen:
 
 
 def _item(build: _Builder, role: str, name: str) -> None:
-    tokens = build.record.texts.get(role)
-    if not tokens:
-        figure = build.record.figures.get(role)
-        tokens = figure.tokens if figure else None
-    if not tokens:
+    line = build.tokens(role)
+    if not line:
         return
-    line = [token for token in tokens if abs(token.middle - tokens[0].middle) < token.size / 2]
     text = " ".join(token.text for token in line).strip(" |:")
     if 0 < len(text) <= 40:
         build.put(name, text, seen(line), 0.9)
@@ -289,9 +298,7 @@ def _tax(build: _Builder) -> None:
 def _others(build: _Builder) -> None:
     for role in ("outstanding", "received", "accepted", "rejected"):
         build.figure(role, role)
-    lots = build.record.texts.get("lot")
-    if lots:
-        build.text("lot", "lot")
+    build.text("lot", "lot")
     tokens = build.record.texts.get("serial")
     if tokens:
         found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if part)
@@ -299,8 +306,7 @@ def _others(build: _Builder) -> None:
     day = _day(build, "need_by")
     if day:
         build.put("need_by", day.value, day.seen)
-    if build.record.texts.get("order_number"):
-        build.text("order_number", "purchase_order")
+    build.text("order_number", "purchase_order")
 
 
 def _day(build: _Builder, role: str) -> Value | None:
@@ -340,34 +346,73 @@ def _two_days(text: str, first: bool | None) -> tuple[date, date] | None:  # noq
 def _license(build: _Builder) -> License | None:
     """What the record says of a license: metric, rights, keys, entitlements and term."""
     texts, figures = build.record.texts, build.record.figures
-    if not ({"license_key", "entitlement", "metric", "publisher", "rights_per_pack"} & set(texts)) and not (
-        {"rights", "packs", "rights_per_pack"} & set(figures)
-    ):
+    told = {"license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
+    rows = [row.row.tokens for row in build.record.rows]
+    keys = licenses.keys_of(token for row in rows for token in row)
+    if not told & (texts.keys() | build.details.keys()) and not {"rights", "packs", "rights_per_pack"} & figures.keys():
         return None
-    found: dict[str, Any] = {}
-    for role in ("publisher", "metric"):
-        if texts.get(role):
-            found[role] = build.text(role, f"license/{role}")
+    _license_words(build)
     product = build.values.get("description")
     if product:
-        found["product"] = product.value
         build.put("license/product", product.value, product.seen, product.score)
     for role in ("rights", "packs", "rights_per_pack"):
-        if figures.get(role):
-            figure = build.figure(role, f"license/{role}")
-            found[role] = figure.value if figure else None
-    found.setdefault("rights", build.values["quantity"].value if "quantity" in build.values else None)
-    for role, name in (("license_key", "keys"), ("entitlement", "entitlement_ids")):
-        tokens = texts.get(role)
+        build.figure(role, f"license/{role}")
+    counted = texts.get("rights") or texts.get("quantity") or build.details.get("rights")
+    whole = [token for token in build.record.anchor.row.tokens]
+    for tokens in ([counted] if counted else []) + [whole]:
+        found = licenses.rights_of(" ".join(token.text for token in tokens)) if _multiplies(tokens) else {}
+        for name, number in found.items():
+            build.values[f"license/{name}"] = Value(number, seen(tokens), 0.9)
+            if name == "rights":
+                build.values["quantity"] = build.values["license/rights"]
+        if found:
+            break
+    if "license/rights" not in build.values and "quantity" in build.values:
+        build.values["license/rights"] = build.values["quantity"]
+    if keys:
+        build.put("license/keys", tuple(token.text.strip(",;") for token in keys), seen(keys), 0.95)
+    else:
+        _tuple(build, "license_key", "keys")
+    _tuple(build, "entitlement", "entitlement_ids")
+    _license_term(build, rows)
+    held = {name.partition("/")[2]: value.value for name, value in build.values.items() if name.startswith("license/")}
+    return License(**held)
+
+
+def _multiplies(tokens: list[Token]) -> bool:
+    return any(token.text in {"×", "x", "X", "*"} for token in tokens)
+
+
+def _license_words(build: _Builder) -> None:
+    for role in ("publisher", "metric"):
+        tokens = build.tokens(role)
         if tokens:
-            found[name] = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > 2)
-            build.put(f"license/{name}", found[name], seen(tokens))
+            text = " ".join(token.text for token in tokens).strip(" :,;")
+            build.put(f"license/{role}", licenses.type_free(text) if role == "metric" else text, seen(tokens))
+    for row in build.record.rows:
+        kind = licenses.type_of(row.row.text)
+        if kind:
+            build.put("license/type", kind, seen(row.row.tokens), 0.8)
+            return
+
+
+def _tuple(build: _Builder, role: str, name: str) -> None:
+    tokens = build.record.texts.get(role) or build.details.get(role)
+    if tokens:
+        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > 2)
+        build.put(f"license/{name}", found, seen(tokens))
+
+
+def _license_term(build: _Builder, rows: list[list[Token]]) -> None:
     for role in ("start", "end"):
         day = _day(build, role)
         if day:
-            found[role] = day.value
             build.put(f"license/{role}", day.value, day.seen)
-    return License(**found)
-
-
-Finder = Callable[[str], date | None]
+    if {"license/start", "license/end"} & build.values.keys():
+        return
+    for tokens in rows:
+        term = licenses.term_of(" ".join(token.text for token in tokens), build.first)
+        if term:
+            build.put("license/start", term[0], seen(tokens))
+            build.put("license/end", term[1], seen(tokens))
+            return

@@ -1,14 +1,15 @@
 """Paper: from pages of tokens to a document, the same way for PDFs and for scans."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Document, Party, References, Totals
+from app.documents.document import Document, Line, Party, References, Totals
 from app.documents.evidence import Evidence
-from app.reading import header, numbers, parties, table, totals
+from app.reading import header, licenses, numbers, parties, sums, table, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
 from app.reading.draft import DraftLine, Value, evidence_of
@@ -16,11 +17,11 @@ from app.reading.heads import HeadRow, head_rows
 from app.reading.numbers import CODES, CURRENCIES
 from app.reading.rows import Row, rows_of
 from app.reading.table import Table
-from app.reading.tokens import Page
+from app.reading.tokens import Page, Token, seen
 
 _HYPOTHESES = 4
 _STRONG_HEAD = 2.8
-_SLACK = Decimal("0.021")
+_MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONTH_FIRST_MONEY = frozenset({"USD"})
 
 
@@ -42,13 +43,16 @@ def read(pages: Sequence[Page]) -> Document:
     kind, kind_score = header.kind_of(titles, sheet.rows)
     tables = _tables(sheet)
     drafts = [line for found in tables for line in line_reader.lines_of(found, sheet.mark, sheet.first)]
+    if kind == "license_receipt" and not any(draft.line.license for draft in drafts):
+        forms = licenses.forms_of(sheet.rows, sheet.first)
+        drafts, tables = (forms, []) if forms else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
-    drafts, sums = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
+    drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
     found = header.read(sheet.rows, titles, kind, sheet.first, used)
     for pointer, value in parties.read(sheet.rows, used, kind).items():
         found.offer(pointer, value)
     found.kind_score = kind_score
-    return _document(found, drafts, sums, _currency(found, sheet))
+    return _document(found, drafts, printed, _currency(found, sheet))
 
 
 def _sheet(pages: Sequence[Page]) -> _Sheet:
@@ -155,21 +159,11 @@ def _currency(found: header.Header, sheet: _Sheet) -> Value | None:
     """The currency by its label, else the one that stands most often beside figures."""
     if "/currency" in found.values:
         return found.values["/currency"]
-    from app.reading.tokens import Token, seen
-
     votes: Counter[str] = Counter()
     places: dict[str, Token] = {}
     for row in sheet.rows:
-        for token in row.tokens:
-            text = token.text.strip("():,.;[]/*")
-            code = (
-                text if text in CODES else CURRENCIES.get(text.casefold()) if len(text) > 1 or text in "€£$¥₹" else None
-            )
-            if code is None and any(sign in token.text for sign in "€£$¥₹"):
-                code = CURRENCIES[next(sign for sign in "€£$¥₹" if sign in token.text)]
-            if code is None:
-                number = numbers.read(text, sheet.mark)
-                code = number.currency if number is not None else None
+        for at, token in enumerate(row.tokens):
+            code = _money_sign(token, row.tokens[at - 1] if at else None, row.tokens[at + 1 : at + 2], sheet.mark)
             if code is not None:
                 votes[code] += 1
                 places.setdefault(code, token)
@@ -177,6 +171,33 @@ def _currency(found: header.Header, sheet: _Sheet) -> Value | None:
         return None
     code, count = votes.most_common(1)[0]
     return Value(code, seen([places[code]]), 0.9 if count > 1 else 0.75)
+
+
+def _money_sign(token: Token, before: Token | None, after: list[Token], mark: str | None) -> str | None:
+    """The currency that the word names: a sign anywhere, a code beside money, in brackets or behind a sum's name."""
+    text = token.text.strip("():,.;[]/*")
+    sign = next((letter for letter in text if letter in "€£$¥₹"), None)
+    if sign is not None:
+        return CURRENCIES.get(text.casefold()) or CURRENCIES[sign]
+    if text in CODES:
+        beside = [other for other in ([before] if before else []) + after if _MONEY.search(other.text)]
+        summed = before is not None and bool(sums.label_of([before]))
+        return text if beside or token.text[:1] in "([" or summed else None
+    number = numbers.read(text, mark) if text[:1].isdigit() or text[-1:].isdigit() else None
+    if number is not None and number.currency:
+        return number.currency
+    known = CURRENCIES.get(text.casefold()) if len(text) > 1 else None
+    return known if known and any(_MONEY.search(other.text) for other in ([before] if before else []) + after) else None
+
+
+def _received(line: Line, draft: DraftLine) -> tuple[Line, DraftLine]:
+    """On a goods receipt the quantity is what came."""
+    source = "received" if line.received is not None else "quantity"
+    amount = line.received if line.received is not None else line.quantity
+    if amount is None:
+        return line, draft
+    draft.values["quantity"] = draft.values["received"] = draft.values[source]
+    return replace(line, quantity=amount, received=amount), draft
 
 
 def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, currency: Value | None) -> Document:
@@ -198,6 +219,8 @@ def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, 
                 net_amount=abs(line.net_amount) if line.net_amount is not None else None,
                 unit_price=abs(line.unit_price) if line.unit_price is not None else None,
             )
+        if found.kind == "goods_receipt":
+            line, draft = _received(line, draft)
         lines.append(line)
         for name, value in draft.values.items():
             evidence[f"/lines/{at}/{name}"] = evidence_of(value)

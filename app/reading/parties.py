@@ -80,7 +80,7 @@ def read(rows: list[Row], used: set[int], kind: str) -> dict[str, Value]:
     parties = {issuer: ours, other: theirs}
     for side, block in parties.items():
         if block is not None:
-            found[f"/{side}/name"] = block.name
+            found[f"/{side}/name"] = _full_name(block.name, outside)
             if block.address is not None:
                 found[f"/{side}/address"] = block.address
     _vat_ids(found, outside, parties["supplier"], parties["buyer"])
@@ -90,6 +90,25 @@ def read(rows: list[Row], used: set[int], kind: str) -> dict[str, Value]:
 
 #: Kinds that the buyer writes.
 _FROM_BUYER = frozenset({"purchase_order", "goods_receipt"})
+
+
+def _full_name(name: Value, rows: list[Row]) -> Value:
+    """A letterhead's short name gives way to the same name with its legal form, where that is printed too."""
+    text = words(str(name.value))
+    if not text or _LEGAL.search(str(name.value)):
+        return name
+    for row in rows:
+        for at, token in enumerate(row.tokens):
+            if words(token.text)[:1] != text[:1]:
+                continue
+            for stop in range(at + len(text), min(at + len(text) + 4, len(row.tokens) + 1)):
+                part = row.tokens[at:stop]
+                if any(piece.text.endswith((",", "·", ";")) for piece in part[:-1]):
+                    break
+                long = words(_clean(part))
+                if long[: len(text)] == text and len(long) > len(text) and _LEGAL.search(_clean(part)):
+                    return Value(_clean(part).rstrip(".,"), seen(part), name.score)
+    return name
 
 
 def _alike(one: Block, two: Block) -> bool:
@@ -241,13 +260,28 @@ def _is_label(cell: list[Token]) -> bool:
     return text[0] in _STOP and len(text) > 1
 
 
+def _comma_pieces(cell: list[Token]) -> list[list[Token]]:
+    """The words of the line parted behind commas."""
+    out: list[list[Token]] = [[]]
+    for token in cell:
+        out[-1].append(token)
+        if token.text.endswith(","):
+            out.append([])
+    return [piece for piece in out if piece]
+
+
 def _sender(rows: list[Row], taken: set[int]) -> Block | None:
     """The small line over the address window: name · street · city."""
     for row in rows:
         for cell in cells(row.tokens, 2.5):
             text = " ".join(token.text for token in cell)
             pieces = [piece.strip() for piece in re.split(r"\s[·•|–—*-]\s|\s?[·•|]\s?", text) if piece.strip()]
-            if len(pieces) < 3 or not _POSTCODE.search(text) or id(cell[0]) in taken or ":" in text:
+            if not _POSTCODE.search(text) or id(cell[0]) in taken or ":" in text:
+                continue
+            if len(pieces) < 3:
+                parted = _comma_pieces(cell)
+                if len(parted) >= 3 and _is_town(" ".join(token.text for token in parted[-1])) and _is_name(parted[0]):
+                    return Block(parted, 0.85)
                 continue
             count, used = 0, []
             for token in cell:
@@ -256,7 +290,8 @@ def _sender(rows: list[Row], taken: set[int]) -> Block | None:
                 used.append(token)
                 count += 1
             if used and len(used) < len(cell):
-                return Block([used], 0.85)
+                rest = [token for token in cell[count:] if not _SENDER.fullmatch(token.text)]
+                return Block([used, rest], 0.85)
     return None
 
 
@@ -299,7 +334,14 @@ def _upward(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:
                 break
             continue
         text = " ".join(token.text for token in found)
-        if _is_label(found) or ":" in text or _is_heading(found) or len(re.findall(r"\s[·•|–-]\s", text)) > 1:
+        if (
+            _is_label(found)
+            or ":" in text
+            or _is_heading(found, cell[0].size)
+            or len(re.findall(r"\s[·•|–-]\s", text)) > 1
+        ):
+            break
+        if len(_comma_pieces(found)) > 2 and _POSTCODE.search(text):
             break
         lines.insert(0, found)
         below = row
@@ -308,7 +350,7 @@ def _upward(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:
     return _from_name(lines)
 
 
-def _is_heading(cell: list[Token]) -> bool:
+def _is_heading(cell: list[Token], size: float) -> bool:
     """A title, a date or a page number is no part of an address."""
     text = [word for token in cell for word in words(token.text)]
     match = lexicon("titles").at(text, 0) if text else None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 from PIL import Image
 
-from app.errors import AppError
 from app.reading.formats import pdf, scan
 
 if TYPE_CHECKING:
@@ -15,9 +14,10 @@ if TYPE_CHECKING:
 
 _POINTS = 72
 _MOST_PIXELS = 40_000_000
+_QUALITY = 82
 
 
-class PageError(AppError):
+class PageError(ValueError):
     """The file has no such page, or it cannot be drawn."""
 
     def __init__(self, page: int) -> None:
@@ -80,3 +80,15 @@ def _frame(data: bytes, number: int, scale: float) -> Image.Image:
         if image.width * image.height > 4 * _MOST_PIXELS or width * height * scale * scale > _MOST_PIXELS:
             raise ValueError("the image is too large to draw at this scale")
         return image.convert("RGB").resize((max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def draw(data: bytes, page: int, box: "Sequence[float] | None", *, scale: float) -> bytes:
+    """A page, or the part of it inside the box, as a WebP picture.
+
+    Raises:
+        PageError: there is no such page, or it cannot be drawn.
+    """
+    image = page_image(data, page, scale=scale) if box is None else crop(data, page, box, scale=scale, margin=0)
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=2)
+    return out.getvalue()

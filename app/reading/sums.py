@@ -13,10 +13,12 @@ CHARGE_CODES = frozenset({"FC", "SH", "HD", "PC", "IN", "AAA"})
 _FILLERS = frozenset(
     "eur usd gbp chf sek nok dkk pln czk in of the on der die das von auf le la les de des du del il lo et y e a al"
     " total amount sum summe gesamt betrag invoice rechnung excl incl inkl exkl vat ust mwst tva iva btw moms netto"
-    " net gross brutto ht ttc s z k o ae aa standard rate reduced est estimated zu za na este van och und and your".split()
+    " net gross brutto ht ttc s z k o ae aa standard rate reduced reverse charge exempt autoliquidation steuerfrei est estimated zu za na este van och und and your".split()
 )
 
-_NET_WORDS = frozenset({"net", "netto", "neto", "ht", "imponibile", "liquido", "nettobetrag", "excl", "exkl", "ohne", "sin", "sem"})
+_NET_WORDS = frozenset(
+    {"net", "netto", "neto", "ht", "imponibile", "liquido", "nettobetrag", "excl", "exkl", "ohne", "sin", "sem"}
+)
 _GROSS_WORDS = frozenset({"gross", "brutto", "brut", "bruto", "ttc", "incl", "inkl", "con", "com", "inclusive"})
 
 

@@ -19,6 +19,7 @@ _TEXTS = frozenset(
 )
 # Roles that a head alone does not give to a column of figures: arithmetic chooses them, or they are words.
 _NOT_BY_NAME = frozenset({"description", "ignored", "quantity", "unit_price", "amount"})
+_NAMES = frozenset({"description", "product"})
 _FAR = 2.6
 _LONG_TEXT = 14
 _DISTINCT = 1.22
@@ -443,6 +444,11 @@ def _text_cells(row: BodyRow, figures: dict[int, str], *, main: bool) -> list[li
         if rest:
             out.append(cell if rest[0] is cell[0] else rest)
     return out
+
+
+def _runs_over(cell: list[Token], home: int, edges: list[float]) -> bool:
+    """Whether a text runs on into further columns: a remark, not a value of the column it begins in."""
+    return home < len(edges) and cell[-1].x1 > edges[home] + cell[0].size
 
 
 def _column(token: Token, edges: list[float]) -> int:

@@ -61,7 +61,9 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
             out.append(Sum(label, found, row, rate, len(out)))
         if figures:
             out.extend(_under(waiting, row, figures, len(out)))
-        waiting = [(at, labels) for at, labels in waiting if row.page == at.page and row.middle - at.middle < 4 * row.size]
+        waiting = [
+            (at, labels) for at, labels in waiting if row.page == at.page and row.middle - at.middle < 4 * row.size
+        ]
         labels = [] if figures else [label for cell in cells(row.tokens, 1.1) if (label := sums.label_of(cell))]
         labels = [label for label in labels if label.share >= _LEAST_SHARE]
         if len(labels) > 1:
@@ -74,7 +76,9 @@ def _joined_rows(rows: list[Row]) -> list[Row]:
     out: list[Row] = []
     for row in rows:
         above = out[-1] if out else None
-        near = above is not None and above.page == row.page and row.middle - above.middle < 0.8 * max(row.size, above.size)
+        near = (
+            above is not None and above.page == row.page and row.middle - above.middle < 0.8 * max(row.size, above.size)
+        )
         if above is not None and near and _bare(above) != _bare(row):
             tokens = sorted([*above.tokens, *row.tokens], key=lambda token: token.x0)
             out[-1] = Row(row.page, above.index, tokens, min(above.top, row.top), max(above.bottom, row.bottom))
@@ -103,6 +107,8 @@ def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Fig
                 not figure.free and not figure.number.currency and words and _in_text(figure, words)
             ):
                 rate = figure.value if figure.number.percent else rate
+                if not figure.number.percent and words and _folded_word(words[-1]) in _ON:
+                    found.append(figure)
                 continue
             found.append(figure)
             continue
@@ -112,6 +118,9 @@ def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Fig
             if found and token is not None and _closing_word(token, found[-1]):
                 continue
             label = sums.label_of(words) if words else None
+            found = [
+                figure for figure in found if not figure.tokens[-1].text.startswith("0") or "." in str(figure.value)
+            ]
             if label is not None and label.share >= _LEAST_SHARE and found:
                 yield label, found, rate
             words, found, rate = [], [], None
@@ -120,6 +129,15 @@ def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Fig
                 words = []
             words.append(token)
             last = token
+
+
+_ON = frozenset(
+    {"on", "of", "auf", "von", "sur", "de", "su", "di", "sobre", "over", "van", "av", "na", "od", "af", "z"}
+)
+
+
+def _folded_word(token: Token) -> str:
+    return token.text.casefold().strip(".,:")
 
 
 def _in_text(figure: Figure, words: list[Token]) -> bool:
@@ -163,6 +181,7 @@ def solve(found: list[Sum], lines: Decimal | None) -> Sums:
         if options:
             answer.values[name] = _with_sign(name, options, lines)
     _finish(answer, lines)
+    _due(answer)
     _breakdown(answer, roles.get("tax", []))
     return answer
 
@@ -292,11 +311,21 @@ def _finish(answer: Sums, lines: Decimal | None) -> None:
     answer.lines_agree = any(abs(lines - value) <= _SLACK or abs(lines + added - value) <= _SLACK for value in printed)
 
 
+def _due(answer: Sums) -> None:
+    """What is left to pay follows from the total, where nothing else is printed."""
+    gross, prepaid = answer.values.get("gross"), answer.values.get("prepaid")
+    if gross is not None and "due" not in answer.values:
+        left = gross.value - (prepaid.value if prepaid else 0)
+        answer.values["due"] = Value(left, gross.seen, gross.score * 0.95, derived=True)
+
+
 def _breakdown(answer: Sums, taxes: list[Sum]) -> None:
-    for entry in taxes:
-        if entry.rate is None:
-            continue
+    net = answer.values.get("net")
+    rated = [entry for entry in taxes if entry.rate is not None]
+    for entry in rated:
         taxable = entry.figures[-2].value if len(entry.figures) > 1 else None
+        if taxable is None and net is not None and len({known.rate for known in rated}) == 1:
+            taxable = net.value
         place = entry.place
         row = TaxBreakdown(category="S" if entry.rate else "Z", rate=entry.rate, taxable=taxable, tax=entry.value)
         if all(known.rate != row.rate or known.tax != row.tax for known, _ in answer.breakdown):
