@@ -19,12 +19,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from app import demo as demonstration
-from app.compose import context, logs, policy_of
+from app.compose import context, logs, policy_of, sandbox
 from app.documents import canonical
 from app.documents.document import Document
 from app.payment.judge import Judgement, judge_all
 from app.reading.reading import Reading
-from app.reading.sandbox import Limits, Sandbox
 from app.settings import Settings
 from app.storage import access, trail
 from app.storage.access import Holder, Role
@@ -85,7 +84,8 @@ def _keep_worker(ended: threading.Event, number: int) -> None:
     name = os.environ.get("COUNTERSIGN_WORKER_ID", "worker-1")
     environment = {**os.environ, "COUNTERSIGN_WORKER_ID": name if number == 1 else f"{name}-{number}"}
     while not ended.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "app.worker", "--with-parent"], env=environment)
+        command = [sys.executable, "-m", "app.worker", "--with-parent", str(os.getpid())]
+        process = subprocess.Popen(command, env=environment)  # noqa: S603 (our own interpreter and module)
         while process.poll() is None and not ended.wait(0.5):
             pass
         if process.poll() is None:
@@ -105,7 +105,7 @@ def _keep_worker(ended: threading.Event, number: int) -> None:
 @cli.command()
 def worker() -> None:
     """Run one more worker on the same database."""
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "app.worker"], check=False).returncode)
+    os.execv(sys.executable, [sys.executable, "-m", "app.worker"])  # noqa: S606 (our own interpreter and module)
 
 
 @cli.command()
@@ -135,13 +135,12 @@ def _readings(files: list[Path]) -> list[Reading]:
         _err.print(f"no such file: {', '.join(missing)}")
         raise typer.Exit(_BAD_INPUT)
     settings = Settings()
-    at_once = min(settings.readers, len(files))
-    sandbox = Sandbox(limits=Limits(seconds=settings.reading_seconds, memory=settings.reading_memory), readers=at_once)
+    readers = sandbox(settings)
     try:
-        with ThreadPoolExecutor(at_once) as pool:
-            return list(pool.map(lambda path: sandbox.read(path.read_bytes(), name=path.name), files))
+        with ThreadPoolExecutor(settings.readers) as pool:
+            return list(pool.map(lambda path: readers.read(path.read_bytes(), name=path.name), files))
     finally:
-        sandbox.close()
+        readers.close()
 
 
 def _show_reading(path: Path, reading: Reading) -> None:

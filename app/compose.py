@@ -7,10 +7,12 @@ from pathlib import Path
 import structlog
 
 from app.matching.policy import Policy
+from app.reading.sandbox import Limits, Sandbox
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.files import FileStore
 from app.workflow.context import Context, Enqueue
+from app.workflow.picture import Drawer, Pictures
 
 _POLICY = Path(__file__).parent.parent / "policies" / "default.toml"
 
@@ -20,12 +22,20 @@ def policy_of(path: Path | None) -> Policy:
     return Policy.load(path or _POLICY)
 
 
-def context(settings: Settings, *, enqueue: Enqueue) -> Context:
+def sandbox(settings: Settings) -> Sandbox:
+    """The processes that documents are read and drawn in; they start when the first is."""
+    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
+    return Sandbox(limits=limits, readers=settings.readers)
+
+
+def context(settings: Settings, *, enqueue: Enqueue, drawer: Drawer | None = None) -> Context:
     """What the verbs work with, from the settings."""
     settings.data.mkdir(parents=True, exist_ok=True)
+    files = FileStore(settings.files)
     return Context(
         db=Database(settings.database, pool=settings.pool),
-        files=FileStore(settings.files),
+        files=files,
+        pictures=Pictures(files, drawer or sandbox(settings)),
         policy=policy_of(settings.policy),
         now=lambda: datetime.now(UTC),
         salt=settings.salt(),

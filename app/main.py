@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from app import web
 from app.api import problems
 from app.api.application import application
-from app.compose import context, logs
+from app.compose import context, logs, sandbox
 from app.settings import Settings
 from app.storage.schema import upgrade
 from app.workflow.context import Context
@@ -19,7 +19,8 @@ from app.workflow.queue import client
 def create(settings: Settings) -> FastAPI:
     """The web application."""
     enqueue, hang_up = client(settings.queue)
-    ctx = context(settings, enqueue=enqueue)
+    drawers = sandbox(settings)
+    ctx = context(settings, enqueue=enqueue, drawer=drawers)
     upgrade(ctx.db)
 
     @asynccontextmanager
@@ -28,6 +29,7 @@ def create(settings: Settings) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool
         yield
         hang_up()
+        drawers.close()
         ctx.db.close()
 
     return build(ctx, upload_files=settings.upload_files, lifespan=life)

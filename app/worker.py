@@ -8,8 +8,7 @@ import sys
 import threading
 from datetime import timedelta
 
-from app.compose import context, logs
-from app.reading.sandbox import Limits, Sandbox
+from app.compose import context, logs, sandbox
 from app.settings import Settings
 from app.storage.schema import upgrade
 from app.workflow.queue import Worker, client
@@ -26,11 +25,10 @@ def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     enqueue, hang_up = client(settings.queue)
-    ctx = context(settings, enqueue=enqueue)
+    readers = sandbox(settings)
+    ctx = context(settings, enqueue=enqueue, drawer=readers)
     upgrade(ctx.db)
-    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
-    sandbox = Sandbox(limits=limits, readers=settings.readers)
-    worker = Worker(ctx, sandbox, url=settings.queue, name=settings.worker_id, at_once=settings.readers)
+    worker = Worker(ctx, readers, url=settings.queue, name=settings.worker_id, at_once=settings.readers)
     worker.launch()
     _log.info("the worker %s takes jobs", settings.worker_id)
     try:
@@ -40,21 +38,21 @@ def run(settings: Settings) -> None:
             worker.sweep()
     finally:
         worker.close()
-        sandbox.close()
+        readers.close()
         hang_up()
         ctx.db.close()
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int) -> None:
     """Ask the kernel (Linux) to stop this process when the one that started it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
+        if os.getppid() != parent:
             raise SystemExit("the parent process ended before the worker began")
 
 
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
-        end_with_parent()
+        end_with_parent(int(sys.argv[-1]))
     logs()
     run(Settings())

@@ -17,7 +17,6 @@ from app.api.problems import MediaTypeError, UploadError
 from app.documents import canonical
 from app.documents.kinds import KINDS
 from app.errors import MalformedError
-from app.reading.render import crop, page_image
 from app.storage import documents, jobs
 from app.storage.access import Holder
 from app.storage.documents import Record
@@ -25,6 +24,7 @@ from app.storage.identifiers import under
 from app.workflow.context import Context
 from app.workflow.errors import FileTooLargeError, UnknownDocumentError
 from app.workflow.match import match_touched
+from app.workflow.picture import box_of
 from app.workflow.receive import Incoming, receive_document, receive_files
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -323,14 +323,7 @@ def page(
     ctx: ContextDep, holder: Reading, document_id: str, page: int, scale: Annotated[float, Query(gt=0, le=4)] = 1.5
 ) -> Response:
     """The page rendered at `scale` times 72 dpi."""
-    return page_response(ctx, record_of(ctx, holder, document_id), page, scale)
-
-
-def page_response(ctx: Context, record: Record, page: int, scale: float) -> Response:
-    """A page as WebP."""
-    if record.file_sha256 is None or not 1 <= page <= len(record.pages):
-        raise UnknownDocumentError(f"{record.id}, page {page}")
-    return shapes.webp(page_image(ctx.files.read(record.file_sha256), page, scale=scale))
+    return shapes.webp(ctx.pictures.webp(record_of(ctx, holder, document_id), page, None, scale=scale))
 
 
 @router.get(
@@ -351,17 +344,7 @@ def piece(
     scale: Annotated[float, Query(gt=0, le=4)] = 2,
 ) -> Response:
     """What is printed inside the box."""
-    return crop_response(ctx, record_of(ctx, holder, document_id), page, box, scale)
-
-
-def crop_response(ctx: Context, record: Record, page: int, box: str, scale: float) -> Response:
-    """A piece of a page as WebP."""
-    if record.file_sha256 is None or not 1 <= page <= len(record.pages):
-        raise UnknownDocumentError(f"{record.id}, page {page}")
-    try:
-        x0, top, x1, bottom = (float(part) for part in box.split(","))
-    except ValueError:
-        raise MalformedError("query/box", "x0,top,x1,bottom in points, such as 40,200,555,230") from None
-    if not (x0 < x1 and top < bottom and max(abs(x0), abs(top), abs(x1), abs(bottom)) < shapes.LARGEST_BOX):
-        raise MalformedError("query/box", "not a box on the page")
-    return shapes.webp(crop(ctx.files.read(record.file_sha256), page, (x0, top, x1, bottom), scale=scale, margin=0))
+    found = box_of(box)
+    if found is None:
+        raise MalformedError("query/box", "x0,top,x1,bottom in points, such as 40,200,555,230")
+    return shapes.webp(ctx.pictures.webp(record_of(ctx, holder, document_id), page, found, scale=scale))

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,15 @@ class Limits:
     memory: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the child wrote, how it ended, and whether it did so before the deadline."""
+
+    text: bytes
+    code: int
+    in_time: bool
+
+
 class Sandbox:
     """A few clean processes that fork for each document; use it from as many threads as there are."""
 
@@ -43,6 +52,17 @@ class Sandbox:
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
         """What the document says, or the verdict why not; never raises for what is in the file."""
+        answer = self._ask(data, {"act": "read", "name": name[:200]})
+        if answer is None:
+            return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
+        return _judged(answer, self._limits)
+
+    def draw(self, data: bytes, page: int, box: Sequence[float] | None, *, scale: float) -> bytes | None:
+        """A page (from 1), or what is inside the box (points from the top left), as WebP; None where it cannot be."""
+        answer = self._ask(data, {"act": "draw", "page": page, "box": box, "scale": scale})
+        return answer.text if answer is not None and answer.code == 0 and answer.in_time else None
+
+    def _ask(self, data: bytes, order: dict[str, Any]) -> _Answer | None:
         zygote = self._idle.get()
         try:
             if zygote is not None and not zygote.alive():
@@ -50,13 +70,13 @@ class Sandbox:
                 zygote = None
             if zygote is None:
                 zygote = _Zygote()
-            return zygote.read(data, name=name, limits=self._limits)
+            return zygote.ask(data, order, self._limits)
         except OSError:
             # The clean process itself is gone: the next reading starts a new one.
             if zygote is not None:
                 zygote.close()
             zygote = None
-            return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
+            return None
         finally:
             self._idle.put(zygote)
 
@@ -89,14 +109,14 @@ class _Zygote:
         self._process.kill()
         self._process.wait()
 
-    def read(self, data: bytes, *, name: str, limits: Limits) -> Reading:
+    def ask(self, data: bytes, order: dict[str, Any], limits: Limits) -> _Answer:
         source = os.memfd_create("document")
         with open(source, "wb", closefd=False) as stream:
             stream.write(data)
         os.lseek(source, 0, os.SEEK_SET)
         ours, theirs = os.pipe()
         try:
-            order = {"name": name[:200], "memory": limits.memory, "seconds": limits.seconds}
+            order = order | {"memory": limits.memory, "seconds": limits.seconds}
             socket.send_fds(self._channel, [json.dumps(order).encode()], [source, theirs])
         finally:
             os.close(source)
@@ -108,7 +128,7 @@ class _Zygote:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             code = self._receive()["exit"]
-        return _judged(text, code, in_time=in_time, limits=limits)
+        return _Answer(text, code, in_time)
 
     def _receive(self) -> dict[str, Any]:
         message = self._channel.recv(_MESSAGE)
@@ -144,8 +164,9 @@ def _parts(handle: int, until: float) -> Iterator[bytes | None]:
         yield part
 
 
-def _judged(text: bytes, code: int, *, in_time: bool, limits: Limits) -> Reading:
-    if not in_time or code in {-signal.SIGXCPU, -signal.SIGKILL}:
+def _judged(answer: _Answer, limits: Limits) -> Reading:
+    code = answer.code
+    if not answer.in_time or code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return _refusal(
             Verdict.RESOURCE_LIMIT,
             f"Reading took longer than {limits.seconds:g} s and was stopped. Print the file to PDF again, or split it.",
@@ -159,7 +180,7 @@ def _judged(text: bytes, code: int, *, in_time: bool, limits: Limits) -> Reading
     if code != 0:
         return _refusal(Verdict.CRASH, "The file broke the reader. Print it to PDF again and send that.")
     try:
-        return Reading.from_json(json.loads(text))
+        return Reading.from_json(json.loads(answer.text))
     except (ValueError, KeyError, TypeError):
         return _refusal(Verdict.CRASH, "The reader gave an answer that makes no sense.")
 

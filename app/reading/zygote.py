@@ -12,7 +12,11 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
+
+#: What is asked (`act` and its facts) and the file's bytes → the answer's bytes.
+Answer = Callable[[dict[str, Any], bytes], bytes]
 
 _MESSAGE = 65_536
 _PR_SET_PDEATHSIG = 1
@@ -28,9 +32,13 @@ def main(control: int) -> None:
     """
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
-    from app.reading.formats import FORMATS  # noqa: PLC0415
+    from app.reading.render import draw  # noqa: PLC0415
 
-    assert FORMATS  # noqa: S101 (the formats register themselves on import)
+    def answer(order: dict[str, Any], data: bytes) -> bytes:
+        if order["act"] == "draw":
+            return draw(data, order["page"], order["box"], scale=order["scale"])
+        return json.dumps(read_bytes(data, name=order["name"]).to_json()).encode()
+
     with socket.socket(fileno=control) as channel:
         while True:
             message, handles, _, _ = socket.recv_fds(channel, _MESSAGE, 2)
@@ -40,7 +48,7 @@ def main(control: int) -> None:
             pid = os.fork()
             if pid == 0:
                 channel.close()
-                _child(json.loads(message), source, target, read_bytes)
+                _child(json.loads(message), source, target, answer)
             os.close(source)
             os.close(target)
             try:
@@ -51,8 +59,8 @@ def main(control: int) -> None:
                 return
 
 
-def _child(order: dict[str, Any], source: int, target: int, read_bytes: Any) -> None:
-    """Read one document within the limits, write the answer, and end; never returns."""
+def _child(order: dict[str, Any], source: int, target: int, answer: Answer) -> None:
+    """Read or draw one document within the limits, write the answer, and end; never returns."""
     code = 1
     try:
         _die_with_parent()
@@ -63,10 +71,9 @@ def _child(order: dict[str, Any], source: int, target: int, read_bytes: Any) -> 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN_FILES, _MOST_OPEN_FILES))
         with open(source, "rb") as stream:
-            data = stream.read()
-        answer = json.dumps(read_bytes(data, name=order["name"]).to_json()).encode()
+            found = answer(order, stream.read())
         with open(target, "wb") as out:
-            out.write(answer)
+            out.write(found)
         code = 0
     except MemoryError:
         code = _OUT_OF_MEMORY

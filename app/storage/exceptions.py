@@ -67,7 +67,7 @@ def listed(
 
 def counted(session: AnySession, *, tenant: str, filters: Filters) -> int:
     """How many exceptions there are."""
-    return session.execute(_narrowed(select(func.count()).select_from(EXCEPTION), tenant, filters)).scalar_one()
+    return int(session.execute(_narrowed(select(func.count()).select_from(EXCEPTION), tenant, filters)).scalar_one())
 
 
 def _narrowed(query: Select[Any], tenant: str, filters: Filters) -> Select[Any]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.matching.policy import Policy
 from app.storage.database import Database
 from app.storage.files import FileStore
+from app.workflow.picture import Pictures
 
 #: The present moment, in UTC. Verbs ask for it here, so that a test can stand still.
 Clock = Callable[[], datetime]
@@ -25,6 +26,7 @@ class Context:
     now: Clock
     salt: bytes
     enqueue: Enqueue
+    pictures: Pictures
     upload_limit: int
     decision_lasts: timedelta
     retry_after: timedelta

@@ -35,6 +35,15 @@ class UnknownMatchError(AppError):
         self.identifier = identifier
 
 
+class NoPictureError(AppError):
+    """The document has no such page, or it cannot be drawn."""
+
+    def __init__(self, identifier: str, page: int) -> None:
+        super().__init__(f"page {page} of document {identifier} cannot be shown")
+        self.identifier = identifier
+        self.page = page
+
+
 class NotReadYetError(AppError):
     """The document is still being read; `job` tells how far it is."""
 

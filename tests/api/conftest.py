@@ -7,9 +7,11 @@ from starlette.testclient import TestClient
 
 from app.compose import policy_of
 from app.main import build
+from app.reading.sandbox import Limits, Sandbox
 from app.storage import access
 from app.storage.access import Role
 from app.workflow.context import Context
+from app.workflow.picture import Pictures
 from tests.conftest import NOW
 
 
@@ -26,13 +28,20 @@ class Asked:
         self.jobs.append((tenant, job, attempt))
 
 
+@pytest.fixture(scope="session")
+def drawer():
+    found = Sandbox(limits=Limits(seconds=20, memory=1 << 30), readers=1)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def asked():
     return Asked()
 
 
 @pytest.fixture
-def ctx(database, files, asked):
+def ctx(database, files, asked, drawer):
     return Context(
         db=database,
         files=files,
@@ -40,6 +49,7 @@ def ctx(database, files, asked):
         now=lambda: NOW,
         salt=b"a salt of the tests",
         enqueue=asked,
+        pictures=Pictures(files, drawer),
         upload_limit=1_000_000,
         decision_lasts=timedelta(hours=24),
         retry_after=timedelta(minutes=2),

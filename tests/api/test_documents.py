@@ -1,11 +1,16 @@
 """POST /v1/documents and what can be read afterwards."""
 
+import io
+
+from PIL import Image
+
 from app.reading.reading import Reading, Verdict
 from app.storage import documents, trail
 from app.storage.access import Role
 from app.workflow.read import read_document
 from tests.api import papers
 from tests.api.conftest import key_for
+from tests.processes.test_kill import invoice
 
 
 class TestReceiveFiles:
@@ -170,3 +175,28 @@ def test_every_step_is_in_the_trail(client, ctx):
     assert client.get("/v1/trail/verify").json()["holds"] is True
     with ctx.db.read() as session:
         assert trail.check(session, tenant="default")[1] is None
+
+
+class TestPictures:
+    def test_a_page_and_a_piece_of_it_are_drawn_aside(self, client, ctx, drawer):
+        from app.workflow.read import read_document
+
+        made = invoice(7)
+        identifier = client.post("/v1/documents", files={"files": ("a.pdf", made)}).json()["documents"][0]["id"]
+        read_document(ctx, drawer, identifier, tenant="default")
+
+        whole = client.get(f"/v1/documents/{identifier}/pages/1.webp")
+        piece = client.get(f"/v1/documents/{identifier}/crop.webp?box=60,40,200,70")
+
+        assert Image.open(io.BytesIO(whole.content)).size == (893, 1263)
+        assert Image.open(io.BytesIO(piece.content)).size == (280, 60)
+        assert client.get(f"/v1/documents/{identifier}/pages/2.webp").json()["type"] == "/problems/no-picture"
+        assert client.get(f"/v1/documents/{identifier}/crop.webp?box=5,5,1,1").status_code == 422
+
+    def test_a_paper_without_a_page_has_no_picture(self, client):
+        identifier = client.post("/v1/documents", json=papers.order()).json()["id"]
+
+        assert client.get(f"/v1/documents/{identifier}/pages/1.webp").status_code == 404
+        assert (
+            client.get(f"/v1/documents/{identifier}/original").headers["content-disposition"].startswith("attachment")
+        )

@@ -196,8 +196,8 @@ class TestExceptions:
         for number in ("A", "B", "C"):
             put(client, papers.invoice(number, order_number=f"PO-{number}"))
 
-        first = client.get("/v1/exceptions?limit=2").json()
-        second = client.get(f"/v1/exceptions?limit=2&after={first['next']}").json()
+        first = client.get("/v1/exceptions?code=PO_NOT_FOUND&limit=2").json()
+        second = client.get(f"/v1/exceptions?code=PO_NOT_FOUND&limit=2&after={first['next']}").json()
 
         assert [row["number"] for row in first["data"] + second["data"]] == ["C", "B", "A"]
         assert second["next"] is None

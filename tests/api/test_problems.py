@@ -17,7 +17,7 @@ from app.api import problems
         ("GET", "/v1/matches/mat_x", 404, "unknown-match"),
         ("GET", "/v1/documents?limit=0", 422, "malformed"),
         ("GET", "/v1/exceptions?code=NO_SUCH_CODE", 422, "malformed"),
-        ("GET", "/v1/documents/doc_x/crop.webp?box=1", 404, "unknown-document"),
+        ("GET", "/v1/documents/doc_x/crop.webp?box=1", 422, "malformed"),
     ],
 )
 def test_the_shape(client, method, path, status, slug):
