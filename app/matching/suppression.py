@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.matching.finding import Finding
+from app.matching.rule import Level
 
 _COMPARISONS = frozenset({"quantity", "price", "amount", "charges", "quotes", "licenses"})
 _SAME_ORDER_ROOTS = ("SUPPLIER_MISMATCH", "CURRENCY_MISMATCH")
@@ -69,6 +70,11 @@ def _receipt(root: Finding, finding: Finding) -> bool:
     return finding.code == "DOC_CHAIN_INCOMPLETE" and finding.condition.detail.get("class") == "receipt"
 
 
+def _counted_twice(_root: Finding, finding: Finding) -> bool:
+    """A bill sent again is excluded from the ledger: what it would add up to is no finding of its own."""
+    return finding.rule.level in {Level.CUMULATIVE, Level.ORDER} or finding.code.startswith("DUP_")
+
+
 def _same_difference(root: Finding, finding: Finding) -> bool:
     """The totals differ by just what the line is wrong by."""
     variance = finding.condition.variance
@@ -87,6 +93,8 @@ _CAUSES = (
     *(_Cause(code, _same_order) for code in _SAME_ORDER_ROOTS),
     _Cause("UOM_UNKNOWN", _unit),
     _Cause("RECEIPT_MISSING", _receipt),
+    _Cause("RECEIPT_DRAFT_ONLY", _receipt),
+    _Cause("DUP_EXACT", _counted_twice),
     _Cause("ARITH_LINE", _same_difference),
     _Cause("QUOTE_PO_MISMATCH", _same_quote),
 )

@@ -57,11 +57,18 @@ def supported_sums(voucher: Voucher, disputed: Sequence[Finding]) -> Sums:
         by_rate[rate] = by_rate.get(rate, Money.zero(currency)) + Money.of(_of_line(line, own), currency)
     head = Money.of(_of_head(voucher.invoice.document, disputed), currency)
     net = total(by_rate.values(), currency) + head
-    for finding in disputed:
-        if finding.condition.line is None and finding.disputes is Disputes.AMOUNT:
+    whole = [finding for finding in disputed if finding.condition.line is None and finding.disputes is Disputes.AMOUNT]
+    for finding in whole:
+        if finding.condition.supported is not None:
+            net = min(net, Money.of(finding.condition.supported, currency))
+        elif finding.condition.detail.get("on") != "due":
             net = net - finding.at_risk
     net = min(max(net, Money.zero(currency)), asked.net)
-    return Sums(net, _due(voucher.invoice.document, net, by_rate, asked))
+    due = _due(voucher.invoice.document, net, by_rate, asked)
+    for finding in whole:
+        if finding.condition.detail.get("on") == "due":
+            due = min(due, asked.due - finding.at_risk)
+    return Sums(net, max(due, Money.zero(currency)))
 
 
 def _of_line(line: VoucherLine, disputed: Sequence[Finding]) -> Fraction:
@@ -75,9 +82,12 @@ def _of_line(line: VoucherLine, disputed: Sequence[Finding]) -> Fraction:
     if any(finding.disputes is Disputes.LINE for finding in disputed):
         return _ZERO
     left = min(net, _of_figures(line, disputed))
+    if any(finding.disputes in {Disputes.QUANTITY, Disputes.PRICE} for finding in disputed):
+        return max(left, _ZERO)  # Quantity and price say what is supported; the total only follows from them.
     for finding in disputed:
         if finding.disputes is Disputes.AMOUNT:
-            left -= Fraction(finding.at_risk.amount)
+            supported = finding.condition.supported
+            left = min(left, net - Fraction(finding.at_risk.amount) if supported is None else supported)
     return max(left, _ZERO)
 
 

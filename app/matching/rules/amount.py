@@ -106,6 +106,7 @@ def order_billed_beyond_its_total(voucher: Voucher, policy: Policy) -> Iterator[
             percent=percent,
             limit=limit.as_json("po_total"),
             at_risk=Money.of(min(excess, now), currency),
+            supported=max(Fraction(total) - before, _ZERO),
             why=f"Order {order.document.number} comes to {amount(total, currency)}; billed before are "
             f"{amount(before, currency)}, now {amount(now, currency)}: {amount(excess, currency)} "
             f"({share(percent)}) more.",

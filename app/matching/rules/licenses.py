@@ -151,7 +151,11 @@ def _reused(voucher: Voucher, line: VoucherLine, clash: KeyClash) -> Condition:
         at_risk=worth_of(line, voucher),
         why=f"Key {name} came with {where} already{', on the same order' if same_order else ''}.",
         evidence=(place(ours, "license"), place(holder, "license")),
-        detail={"about": hashlib.sha256(clash.key.encode()).hexdigest()[:16], "key": name, "same_po": str(same_order).lower()},
+        detail={
+            "about": hashlib.sha256(clash.key.encode()).hexdigest()[:16],
+            "key": name,
+            "same_po": str(same_order).lower(),
+        },
     )
 
 
