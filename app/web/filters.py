@@ -128,6 +128,12 @@ def colour(kind: str | None) -> str:
     return f"ink-{known.get(kind or '', 'plain')}"
 
 
+def who(actor: str) -> str:
+    """Who did it: `auditor:ap-desk` → `ap-desk, auditor`; the system's own parts by their name."""
+    role, _, name = actor.partition(":")
+    return f"the {name}" if role == "system" else f"{name or actor}, {role.replace('_', ' ')}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 file`, `2 files`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
@@ -165,4 +171,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plural": plural,
     "sureness": sureness,
     "unsure": unsure,
+    "who": who,
 }

@@ -17,7 +17,7 @@ from app.workflow.picture import box_of
 
 router = APIRouter(prefix="/pictures")
 
-_DAY = {"Cache-Control": "private, max-age=86400, immutable"}
+_DAY = "private, max-age=86400, immutable"
 
 Page = Annotated[int, Query(ge=1)]
 Scale = Annotated[float, Query(gt=0, le=4)]
@@ -26,8 +26,7 @@ Scale = Annotated[float, Query(gt=0, le=4)]
 @router.get("/{document_id}/page.webp")
 def whole(ctx: ContextDep, holder: Viewer, document_id: str, page: Page = 1, scale: Scale = 1.5) -> Response:
     """A page as a picture."""
-    picture = ctx.pictures.webp(_record(ctx, holder, document_id), page, None, scale=scale)
-    return Response(picture, media_type="image/webp", headers=_DAY)
+    return _webp(ctx.pictures.webp(_record(ctx, holder, document_id), page, None, scale=scale))
 
 
 @router.get("/{document_id}/crop.webp")
@@ -43,8 +42,7 @@ def piece(
     found = box_of(box)
     if found is None:
         raise HTTPException(422, "the box is x0,top,x1,bottom in points")
-    picture = ctx.pictures.webp(_record(ctx, holder, document_id), page, found, scale=scale)
-    return Response(picture, media_type="image/webp", headers=_DAY)
+    return _webp(ctx.pictures.webp(_record(ctx, holder, document_id), page, found, scale=scale))
 
 
 def _record(ctx: Context, holder: Holder, document_id: str) -> Record:
@@ -53,3 +51,7 @@ def _record(ctx: Context, holder: Holder, document_id: str) -> Record:
     if record is None:
         raise UnknownDocumentError(document_id)
     return record
+
+
+def _webp(picture: bytes) -> Response:
+    return Response(picture, media_type="image/webp", headers={"Cache-Control": _DAY})

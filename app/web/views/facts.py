@@ -64,6 +64,11 @@ class LineAt:
         """The line's own number, or its position where it has none."""
         return self.line.id or str(self.at + 1)
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells this line from every other on file."""
+        return (self.record.id, self.at)
+
     def read(self, name: str) -> Evidence | None:
         """Where one of the line's fields stood and how it was read."""
         return self.document.evidence.get(f"/lines/{self.at}/{name}")

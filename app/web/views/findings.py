@@ -27,6 +27,7 @@ _SOURCES = {
 }
 #: The end of a sentence: a full stop that no figure goes on from.
 _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=\S)")
+_FIGURE = re.compile(r"(?=.*\d)\S{1,40}")
 _ARITHMETIC = re.compile(r"\d.*[×=−%]|[×=].*\d")
 
 
@@ -242,8 +243,8 @@ def tied(sentence: str, places: Sequence[PlaceView]) -> tuple[Piece, ...]:
 
 
 def _spellings(text: str | None) -> tuple[str, ...]:
-    """A printed figure and the way our sentences write it; short words are left alone."""
-    if text is None or not re.search(r"\d", text):
+    """A printed figure or number and the way our sentences write it; words are left alone."""
+    if text is None or not _FIGURE.fullmatch(text):
         return ()
     found = [text]
     try:

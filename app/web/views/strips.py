@@ -95,11 +95,12 @@ class Strip:
 
 def of_line(facts: Facts, line: LineAt, findings: Sequence[FindingView]) -> tuple[Strip, ...]:
     """The line on every paper of the purchase, from the quote to the invoice."""
-    places = [place for finding in findings for place in finding.places]
+    worst = [finding for finding in findings if finding.holds] or list(findings)
+    places = [place for finding in worst for place in finding.places]
     orders = facts.orders_of(line)
     quotes = [quote for order in orders for quote in facts.quotes_of(order)]
     proofs = [proof for order in orders for proof in facts.proofs_of(order)]
-    shown = list(dict.fromkeys([*quotes, *orders, *sorted(proofs, key=_proof_place), line]))
+    shown = list({e.key: e for e in (*quotes, *orders, *sorted(proofs, key=_proof_place), line)}.values())
     strips = [_strip(entry, places) for entry in shown]
     there = {entry.record.id for entry in shown}
     strips += [strip for strip in of_places(facts, places) if strip.document not in there]

@@ -10,7 +10,7 @@ from app.matching.rule import RULES
 from app.storage import trail
 from app.storage.database import AnySession
 from app.trail.chain import Entry
-from app.web.filters import number, paper
+from app.web.filters import number, paper, who
 from app.web.views.facts import Facts
 
 _EACH = 60
@@ -58,7 +58,7 @@ def _together(steps: Iterable[Step]) -> list[Step]:
 
 def _step(entry: Entry, papers: Mapping[str, str]) -> Step:
     subject = papers.get(entry.subject, "")
-    return Step(seq=entry.seq, at=entry.at, text=told(entry.event, entry.body, subject), actor=_who(entry.actor))
+    return Step(seq=entry.seq, at=entry.at, text=told(entry.event, entry.body, subject), actor=who(entry.actor))
 
 
 def told(event: str, body: Mapping[str, Any], subject: str) -> str:
@@ -91,8 +91,3 @@ def _matched(body: Mapping[str, Any]) -> str:
     if Decimal(held):
         sums = f"{currency} {number(held)} held, {sums}"
     return f"Checked: {decision}, {sums} (policy {body.get('policy_version', '')})"
-
-
-def _who(actor: str) -> str:
-    role, _, name = actor.partition(":")
-    return f"the {name}" if role == "system" else f"{name or actor}, {role.replace('_', ' ')}"
