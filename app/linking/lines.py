@@ -12,7 +12,16 @@ from scipy.optimize import linear_sum_assignment
 from app.documents.document import Line
 from app.documents.normal import number_key, without_zeros
 from app.linking.link import Basis, LineOf, Link
-from app.linking.similarity import MARGIN, Likeness, description_key, item_keys, likeness, same_item, wording
+from app.linking.similarity import (
+    MARGIN,
+    Likeness,
+    description_key,
+    is_sure,
+    item_keys,
+    likeness,
+    same_item,
+    wording,
+)
 
 Key = tuple[str, int]
 _ONE = Decimal(1)
@@ -180,9 +189,14 @@ def _inferred(lines: Sequence[LineOf], pools: Sequence[_Pool]) -> dict[Key, Part
         )
         found[lines[row].key] = Partner(
             pool=pools[column].lines,
-            basis=Basis.INFERRED,
+            basis=Basis.DESCRIPTION if is_sure(like, _runner_up(likes[row], column)) else Basis.INFERRED,
             score=like.score.quantize(Decimal("0.0001")),
             parts=like.parts,
             ambiguous_with=rivals,
         )
     return found
+
+
+def _runner_up(likes: Sequence[Likeness | None], chosen: int) -> Decimal:
+    """The likeness of the best other pool."""
+    return max((like.score for at, like in enumerate(likes) if like and at != chosen), default=Decimal(0))

@@ -25,6 +25,7 @@ CONFLICT = Decimal("0.45")
 _LEAST_WORDS = Decimal("0.62")
 LEAST = Decimal("0.60")
 MARGIN = Decimal("0.08")
+SURE_WORDS = Decimal("0.90")
 _SURE = Decimal(1)
 _SAME_WORDS = Decimal("0.95")
 _NEAR_PRICE = Decimal("0.25")
@@ -101,14 +102,30 @@ def likeness(left: Line, right: Line) -> Likeness | None:
     return Likeness(max(score, Decimal(0)), Basis.INFERRED, parts) if score >= LEAST else None
 
 
+def is_sure(like: Likeness, runner_up: Decimal) -> bool:
+    """Whether words of another order or length still name this line, and no other (the standard's tier of words).
+
+    They share nearly all of them, the numbers in them agree, the price is the same, no other line comes near.
+    """
+    return (
+        like.parts.get("shared_words", Decimal(0)) >= SURE_WORDS
+        and not like.parts.keys() & {"numbers_conflict", "numbers_extra"}
+        and like.parts.get("price") == 1
+        and like.score - runner_up >= MARGIN
+    )
+
+
 def _parts(left: Line, right: Line) -> dict[str, Decimal]:
     parts: dict[str, Decimal] = {}
     ours, theirs = description_key(wording(left)), description_key(wording(right))
     if ours and theirs:
-        description, conflict = _descriptions(ours, theirs)
+        description, shared, conflict, extra = _descriptions(ours, theirs)
         parts["description"] = description
+        parts["shared_words"] = shared
         if conflict:
             parts["numbers_conflict"] = conflict
+        elif extra:
+            parts["numbers_extra"] = extra
     price = _nearness(_unit_price(left), _unit_price(right))
     if price is not None:
         parts["price"] = max(Decimal(0), 1 - (1 - price) / _NEAR_PRICE)
@@ -121,10 +138,14 @@ def _parts(left: Line, right: Line) -> dict[str, Decimal]:
 
 
 @lru_cache(maxsize=262144)
-def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal]:
-    """How alike two descriptions are, and whether the numbers and codes in them contradict each other."""
+def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """How alike two descriptions are, as a whole and in the words they share.
+
+    Then whether the numbers and codes in them conflict, or only one has some that the other lacks.
+    """
     one, other = left.split(), right.split()
-    alike = (fuzz.token_set_ratio(left, right) + fuzz.token_sort_ratio(left, right)) / 200
+    shared = fuzz.token_set_ratio(left, right) / 100
+    alike = (shared + fuzz.token_sort_ratio(left, right) / 100) / 2
     ours = {word for word in one if _HAS_DIGIT.search(word)}
     theirs = {word for word in other if _HAS_DIGIT.search(word)}
     joined_ours, joined_theirs = "".join(one), "".join(other)
@@ -132,7 +153,8 @@ def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal]:
     only_ours = {word for word in ours - theirs if word not in joined_theirs}
     only_theirs = {word for word in theirs - ours if word not in joined_ours}
     conflict = Decimal(1) if only_ours and only_theirs else Decimal(0)
-    return Decimal(str(round(alike, 4))), conflict
+    extra = Decimal(1) if only_ours or only_theirs else Decimal(0)
+    return Decimal(str(round(alike, 4))), Decimal(str(round(shared, 4))), conflict, extra
 
 
 def _unit_price(line: Line) -> Decimal | None:
