@@ -252,6 +252,9 @@ class _Reader:
         fields: dict[str, Any] = found.unit(pointer, quantity)
         if (product := node.at("SpecifiedTradeProduct")) is not None:
             fields |= self._product(pointer, product)
+        if not fields.get("description"):
+            notes = node.all("AssociatedDocumentLineDocument/IncludedNote/Content")
+            fields["description"] = found.joined(f"{pointer}/description", notes)
         return Line(
             id=found.text(f"{pointer}/id", node.at("AssociatedDocumentLineDocument/LineID")),
             quantity=found.number(f"{pointer}/quantity", quantity),

@@ -150,7 +150,7 @@ class _Reader:
             legal_id=party.at("PartyLegalEntity/CompanyID"),
             vat_id=next((n.at("CompanyID") for n in party.all("PartyTaxScheme") if _is_vat(n)), None),
             iban=account.at("ID") if account is not None else None,
-            bic=account.at("FinancialInstitutionBranch/ID|FinancialInstitution/ID") if account is not None else None,
+            bic=_bank(account),
             country=address.at("Country/IdentificationCode") if address is not None else None,
             phone=party.at("Contact/Telephone"),
             email=mail,
@@ -225,6 +225,8 @@ class _Reader:
         fields: dict[str, Any] = found.unit(pointer, quantity)
         if item is not None:
             fields |= self._item(pointer, item)
+        if not fields.get("description"):
+            fields["description"] = found.joined(f"{pointer}/description", line.all("Note"))
         if price is not None:
             fields["unit_price"] = found.number(f"{pointer}/unit_price", price.at("PriceAmount"))
             base = found.number(f"{pointer}/price_base_quantity", price.at("BaseQuantity"))
@@ -297,6 +299,11 @@ _DELIVERED = {
     "goods_receipt": "Shipment/Delivery/ActualDeliveryDate",
     "purchase_order": "Delivery/RequestedDeliveryPeriod/EndDate",
 }
+
+
+def _bank(account: Node | None) -> Node | None:
+    branch = account.at("FinancialInstitutionBranch") if account is not None else None
+    return (branch.at("FinancialInstitution/ID") or branch.at("ID")) if branch is not None else None
 
 
 def _is_vat(scheme: Node) -> bool:
