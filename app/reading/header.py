@@ -168,7 +168,7 @@ def _take(header: Header, label: Label, kind: str, first: bool | None) -> None: 
             score = _date_score(label, role)
             header.offer(f"/{role}", _date_value(label, first, score))
         elif role in _SENTENCES:
-            value = _date_value(label, first, 0.5) if label.inside else None
+            value = _date_value(label, first, 0.5, reach=32) if label.inside else None
             header.offer(_SENTENCES[role], value)
         elif role == own or role == "document_number":
             _number(header, label, role)
@@ -245,11 +245,11 @@ def _date_score(label: Label, role: str) -> float:
     return weight - 0.0001 * label.row.middle - 0.15 * (label.row.page - 1)
 
 
-def _date_value(label: Label, first: bool | None, weight: float) -> Value | None:  # noqa: FBT001
+def _date_value(label: Label, first: bool | None, weight: float, reach: int = 14) -> Value | None:  # noqa: FBT001
     for tokens, certainty in fields.candidates(label):
         text = " ".join(token.text for token in tokens[:8])
         day = dates.find(text, first, compact=True)
-        if day is not None and day.start <= 14:
+        if day is not None and day.start <= reach:
             return Value(day.value, seen(_covering(tokens[:8], day.start, day.stop)), weight * certainty)
     return None
 

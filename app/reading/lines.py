@@ -35,6 +35,7 @@ _LOT = re.compile(
     r"([A-Z0-9][\w/-]{2,24})",
     re.IGNORECASE,
 )
+_COUNTED = ("quantity", "despatched", "ordered", "received", "accepted", "rejected", "outstanding", "rights")
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 _SURE, _LIKELY, _WEAK, _WRONG = 0.995, 0.9, 0.75, 0.4
 
@@ -160,7 +161,7 @@ def _prints(record: Record, many: Decimal) -> bool:
 
 def _unit(build: _Builder) -> None:
     figures = build.record.figures
-    for role in ("quantity", "despatched", "ordered", "received"):
+    for role in _COUNTED:
         figure = figures.get(role)
         if figure is not None and figure.unit is not None:
             build.put("unit_text", figure.unit.text, seen([figure.unit]))
@@ -196,7 +197,7 @@ def _names(build: _Builder) -> None:
     whole = " ".join(row.row.text for row in build.record.rows)
     if build.tokens("order_line"):
         build.text("order_line", "order_line")
-        if "id" not in build.values:
+        if "id" not in build.values and "order_line" not in build.details:
             build.text("order_line", "id", 0.8)
     elif match := _ORDER_LINE.search(whole):
         build.put("order_line", match[1], _row_place(build, match[0]))

@@ -23,7 +23,10 @@ _POSTCODE = re.compile(
     r"(?:\b(?:[A-Z]{1,3}[- ])?\d{4,6}\b(?: ?[A-Z]{2})?|\b\d{2}-\d{3}\b|\b\d{3} \d{2}\b|\b\d{4}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d{2} ?[A-Z\d]{4}\b)"
 )
 _SENDER = re.compile(r"[·•|,–—*-]")
-_VAT = re.compile(r"\b([A-Z]{2}[ .-]?(?:[A-Z]{0,2}[ .]?)?[0-9A-Z](?:[0-9A-Z]|[ .-](?=[0-9A-Z])){6,14})(?![0-9A-Za-z])")
+_VAT = re.compile(
+    r"\b((?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI|CHE|CH)"
+    r"[ .-]{0,2}[A-Z]{0,2}[ .]?\d(?:[ .-]?[0-9A-Z+*]){5,13})(?![0-9A-Za-z])"
+)
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[0-9A-Z]{2,4}){3,8})\b")
 _STOP = frozenset({"phone", "tel", "telefon", "email", "e", "fax", "www", "id", "gln", "vat", "iban", "nummer"})
 _NAME_LABELS = frozenset(
@@ -368,7 +371,9 @@ def _from_name(lines: list[list[Token]]) -> list[list[Token]]:
     at = 0
     while at < len(lines) - 2:
         text = set(words(" ".join(token.text for token in lines[at])))
-        if not text & _BEFORE_NAMES and _is_name(lines[at]):
+        named = lexicon("parties").at(words(" ".join(token.text for token in lines[at])), 0)
+        label = named is not None and len(text) <= 4 and not _LEGAL.search(_clean(lines[at]))
+        if not text & _BEFORE_NAMES and _is_name(lines[at]) and not label:
             break
         at += 1
     return lines[at:]
@@ -472,7 +477,7 @@ def _vat_ids(found: dict[str, Value], rows: list[Row], supplier: Block | None, b
         text, spans = _joined(row.tokens)
         for match in _VAT.finditer(text):
             number = re.sub(r"[ .-]", "", match[1])
-            checked = _valid_vat(number)
+            checked = next((valid for end in range(len(number), 7, -1) if (valid := _valid_vat(number[:end]))), None)
             labelled = _vat_labelled(text[: match.start()])
             if not checked and not labelled:
                 continue

@@ -42,7 +42,7 @@ def label_of(tokens: list[Token]) -> SumLabel | None:
             owners.append(token)
     if not text:
         return None
-    matches = lexicon("sums").find(text)
+    matches = lexicon("sums").find(text) or _compounds(text)
     if not matches:
         return None
     best = _best(matches, text)
@@ -52,6 +52,28 @@ def label_of(tokens: list[Token]) -> SumLabel | None:
     meant = {at for match in matches for at in range(match.start, match.stop)}
     told = sum(len(word) for at, word in enumerate(text) if at in meant or word in _FILLERS)
     return SumLabel(best.roles, told / sum(len(word) for word in text), tuple(owners[best.start : best.stop]))
+
+
+def _compounds(text: list[str]) -> list[Match]:
+    """Germanic compounds: what begins with netto- is a net sum of some sort."""
+    for at, word in enumerate(text):
+        role = next(
+            (role for start, role in _STARTS.items() if word.startswith(start) and word.endswith(_ENDS)), None
+        )
+        if role:
+            return [Match(at, at + 1, (role,))]
+    return []
+
+
+_ENDS = ("betrag", "summe", "wert", "total", "belopp", "belob", "belop", "sum", "bedrag")
+_STARTS = {
+    "netto": "net",
+    "brutto": "gross",
+    "gesamt": "gross",
+    "umsatzsteuer": "tax",
+    "mehrwertsteuer": "tax",
+    "moms": "tax",
+}
 
 
 def _best(matches: list[Match], text: list[str]) -> Match:

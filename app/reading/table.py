@@ -22,6 +22,7 @@ _NOT_BY_NAME = frozenset({"description", "ignored", "quantity", "unit_price", "a
 _NAMES = frozenset({"description", "product"})
 _FAR = 2.6
 _LONG_TEXT = 14
+_MOST_LINES = 10_000
 _DISTINCT = 1.22
 
 
@@ -122,6 +123,10 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
     for role, column in (("quantity", chosen.quantity), ("unit_price", chosen.price), ("amount", chosen.amount)):
         if column is not None:
             named[role] = column
+    lines = next((column for column in found if id(column) not in taken and _ascends(column)), None)
+    if lines is not None and not lines.labels.keys() & {"order_line"}:
+        named["position"] = lines
+        taken.add(id(lines))
     free = sorted((column for column in found if id(column) not in taken), key=lambda column: -len(column.figures))
     for column in free:
         ranked = sorted(column.labels.items(), key=lambda entry: -entry[1])
@@ -130,6 +135,15 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
                 named[role] = column
                 break
     return named
+
+
+def _ascends(column: Column) -> bool:
+    """Whether the column counts lines: small whole numbers that grow from row to row."""
+    values = [column.figures[row].value for row in sorted(column.figures)]
+    if not values or any(value != int(value) or not 0 < value < _MOST_LINES for value in values):
+        return False
+    labelled = column.labels.get("position", 0.0) >= 0.4 or (column.labels.get("seller_item", 0.0) >= 0.4)
+    return labelled and all(one < two for one, two in zip(values, values[1:], strict=False))
 
 
 def _lift_lone_amounts(body: list[BodyRow]) -> None:
@@ -210,29 +224,28 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
     if role is None:
         return _worded(body, head)
     last = closing if closing is not None else len(body)
-    out = []
-    before: BodyRow | None = None
+    out: list[int] = []
+    ended = 0
     for at in range(last):
         row = body[at]
+        if row.row.page == ended:
+            continue
         figure = next((row.cells[name] for name in [*counts, role] if name in row.cells), None)
-        if before is not None and _apart(before, row) and figure is None:
-            if len(out) and row.row.middle - before.row.middle > 5 * row.row.size:
-                break
-        if figure is None or row.is_sum:
+        if figure is None or row.is_sum or not _says_something(row, figure):
             continue
-        if not any(
-            any(letter.isalpha() for letter in token.text) for token in row.row.tokens if token is not figure.unit
-        ):
+        above = body[out[-1]].row if out else None
+        if above is not None and above.page == row.row.page and row.row.middle - above.middle > 14 * row.row.size:
+            # Far below the lines stands the foot of the page; the next page may go on.
+            ended = row.row.page
             continue
-        if (
-            out
-            and row.row.page == body[out[-1]].row.page
-            and row.row.middle - body[out[-1]].row.middle > 14 * row.row.size
-        ):
-            break
         out.append(at)
-        before = row
     return out
+
+
+def _says_something(row: BodyRow, figure: Figure) -> bool:
+    """Whether the row has words besides the unit."""
+    others = (token for token in row.row.tokens if token is not figure.unit)
+    return any(letter.isalpha() for token in others for letter in token.text)
 
 
 def _worded(body: list[BodyRow], head: HeadRow) -> list[int]:
@@ -268,7 +281,8 @@ def _records(body: list[BodyRow], anchors: list[int], heads: list[Head], edges: 
         start = anchors[number - 1] + 1 if number else 0
         between = _between(body, start, at)
         if number == 0:
-            mine = _rising(between, body[at]) if above or _starts_here(between, texts[0], heads, edges) else []
+            starts = above or _starts_here(between, texts[0], heads, edges) or _leans(between, body[at], texts[0])
+            mine = _rising(between, body[at]) if starts else []
             records[0].rows[:0] = mine
         elif above:
             records[number].rows[:0] = _rising(between, body[at])
@@ -340,6 +354,18 @@ def _starts_here(between: list[BodyRow], text: dict[str, list[Token]], heads: li
         found.update(_by_role(row, heads, edges))
     lacks = not (text.get("description") or text.get("product"))
     return ("description" in found and lacks) or (_numbered(found) and "position" not in text)
+
+
+def _leans(between: list[BodyRow], anchor: BodyRow, text: dict[str, list[Token]]) -> bool:
+    """Whether the row over the first figures runs on into their words: figures centred beside several rows."""
+    words = text.get("description") or text.get("product")
+    if not between or not words:
+        return False
+    row = between[-1].row
+    near = anchor.row.middle - row.middle < 1.3 * max(row.size, anchor.row.size)
+    return near and any(
+        abs(token.x0 - words[0].x0) < 2 and abs(token.size - words[0].size) < 0.5 for token in row.tokens
+    )
 
 
 def _numbered(found: dict[str, list[Token]]) -> bool:
