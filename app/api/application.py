@@ -1,8 +1,10 @@
 """The API put together: routers, problem answers, request identifiers, security headers, description."""
 
+import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,6 +13,7 @@ from starlette.responses import Response
 
 from app.api import documents, exceptions, jobs, matches, problems, reference, trail
 
+_EXAMPLES = Path(__file__).parent / "examples.json"
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}")
 
 #: Everything the pages need comes from this server; nothing runs that is not a file of ours.
@@ -43,7 +46,22 @@ def application(*, lifespan: Any = None) -> FastAPI:
     app.middleware("http")(_frame)
     for part in (documents, jobs, matches, exceptions, trail, reference):
         app.include_router(part.router)
+    plain = app.openapi
+    app.openapi = lambda: _with_examples(plain())  # type: ignore[method-assign]  # (FastAPI's own way to extend it)
     return app
+
+
+def _with_examples(described: dict[str, Any]) -> dict[str, Any]:
+    """The description with a real answer of each operation (kept in examples.json, under its operationId)."""
+    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                name = operation["operationId"]
+                found = examples.get(f"{name} {status}", examples.get(name) if status == "200" else None)
+                if found is not None:
+                    answer.setdefault("content", {}).setdefault("application/json", {})["example"] = found
+    return described
 
 
 async def _frame(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -58,7 +58,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """A JSON value as text with sorted keys: the same value is the same bytes on both databases."""
+    """A JSON value as text, as it was given: what was answered once is answered again in the same bytes."""
 
     impl = Text
     cache_ok = True
@@ -66,7 +66,7 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """To the database."""
         del dialect
-        return None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return None if value is None else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """From the database."""
