@@ -45,15 +45,16 @@ def address(page, site, path):
 
 
 def look(page, path):
-    for scheme in ("light", "dark"):
-        for width in (1440, 700):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
+    for scheme, width in (("light", 700), ("dark", 1440)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
 
-            assert not faults(page), (path, scheme, width)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+        assert not faults(page), (path, scheme, width)
+        for narrower in (width, 1024):
+            page.set_viewport_size({"width": narrower, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, narrower)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -8,6 +8,7 @@ const lines = () => [...document.querySelectorAll("[data-lines] a[data-line]")];
 // ── choosing a line: the same page again, with the old one kept until the new one is here ──
 
 let asked = 0;
+let shown = location.pathname + location.search;
 
 async function show(address, { push }) {
   const mine = ++asked;
@@ -19,6 +20,7 @@ async function show(address, { push }) {
     document.querySelector("main").replaceWith(document.adoptNode(next.querySelector("main")));
     document.title = next.title;
     if (push) history.pushState({}, "", address);
+    shown = location.pathname + location.search;
     wake();
     const chosen = document.querySelector("[data-lines] a[aria-current]");
     chosen?.focus({ preventScroll: true });
@@ -50,7 +52,9 @@ document.addEventListener("click", (event) => {
 });
 
 window.addEventListener("popstate", () => {
-  if (document.querySelector("[data-lines]")) show(location.href, { push: false });
+  // A step to a place within the page comes here too, and changes nothing.
+  const here = location.pathname + location.search;
+  if (here !== shown && document.querySelector("[data-lines]")) show(location.href, { push: false });
 });
 
 // ── keys: each is a visible control with data-key; they can be switched off ──
