@@ -28,6 +28,11 @@ MARGIN = Decimal("0.08")
 SURE_WORDS = Decimal("0.90")
 _SURE = Decimal(1)
 _SAME_WORDS = Decimal("0.95")
+# Words that make another article of the same product: left out, they may not be passed over.
+_EDITION_WORDS = """upgrade update full pro professional standard premium enterprise business basic lite light home
+    student academic education renewal trial maintenance support refurbished used gebraucht plus advanced express
+    deluxe starter"""
+_EDITIONS = frozenset(_EDITION_WORDS.split())
 _NEAR_PRICE = Decimal("0.25")
 
 _WORD = re.compile(r"\w+")
@@ -92,7 +97,7 @@ def likeness(left: Line, right: Line) -> Likeness | None:
     if item is False:
         return None
     ours, theirs = description_key(wording(left)), description_key(wording(right))
-    if ours and ours == theirs:
+    if ours and sorted(ours.split()) == sorted(theirs.split()):
         return Likeness(_SAME_WORDS, Basis.DESCRIPTION, {**parts, "description": _SURE})
     if parts.get("description", Decimal(0)) < _LEAST_WORDS:
         return None
@@ -153,7 +158,8 @@ def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal, Decimal, Dec
     only_ours = {word for word in ours - theirs if word not in joined_theirs}
     only_theirs = {word for word in theirs - ours if word not in joined_ours}
     conflict = Decimal(1) if only_ours and only_theirs else Decimal(0)
-    extra = Decimal(1) if only_ours or only_theirs else Decimal(0)
+    editions = set(one).symmetric_difference(other) & _EDITIONS
+    extra = Decimal(1) if only_ours or only_theirs or editions else Decimal(0)
     return Decimal(str(round(alike, 4))), Decimal(str(round(shared, 4))), conflict, extra
 
 

@@ -138,8 +138,10 @@ class Condition:
 
     @property
     def order_line(self) -> str | None:
-        """The order line's number."""
-        return self.line.order_id if self.line else None
+        """The order line's number: of the line found or, failing that, the one that the invoice names."""
+        if self.line is None:
+            return None
+        return self.line.order_id or self.line.line.line.order_line
 
 
 Check = Callable[[Voucher, Policy], Iterator[Condition]]

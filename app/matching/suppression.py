@@ -75,6 +75,11 @@ def _counted_twice(_root: Finding, finding: Finding) -> bool:
     return finding.rule.level in {Level.CUMULATIVE, Level.ORDER} or finding.code.startswith("DUP_")
 
 
+def _same_money(_root: Finding, finding: Finding) -> bool:
+    """That the order is billed beyond itself asks for the work already; the like sum says why it may be so."""
+    return finding.code == "DUP_SAME_AMOUNT_DATE"
+
+
 def _same_difference(root: Finding, finding: Finding) -> bool:
     """The totals differ by just what the line is wrong by."""
     variance = finding.condition.variance
@@ -95,6 +100,9 @@ _CAUSES = (
     _Cause("RECEIPT_MISSING", _receipt),
     _Cause("RECEIPT_DRAFT_ONLY", _receipt),
     _Cause("DUP_EXACT", _counted_twice),
+    _Cause("QTY_OVER_ORDERED", _same_money),
+    _Cause("LINE_TOTAL_OVER_PO", _same_money),
+    _Cause("PO_TOTAL_OVER", _same_money),
     _Cause("ARITH_LINE", _same_difference),
     _Cause("QUOTE_PO_MISMATCH", _same_quote),
 )

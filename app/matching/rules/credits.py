@@ -32,29 +32,20 @@ def credit_exceeds_what_was_billed(voucher: Voucher, _policy: Policy) -> Iterato
     """A credit gives back no more than was billed.
 
     Compares each credited quantity (or, of corrections, amount) with what live bills asked on the order
-    line, less earlier credits; on the invoice that the credit refers to where it names one on file.
+    line, less earlier credits.
     """
     if not voucher.is_credit:
         return
     for line in voucher.lines:
         if line.order is None:
             continue
-        quantity, net = _billed_before(line)
+        quantity, net = line.billed_before, line.net_before
         if line.kind is AllocationKind.QTY_CREDIT and line.quantity is not None:
             excess = -line.quantity - quantity
             if excess > 0:
                 yield _by_quantity(voucher, line, quantity, excess)
         elif -(line.net or _ZERO) > net:
             yield _by_amount(voucher, line, net, -(line.net or _ZERO) - net)
-
-
-def _billed_before(line: VoucherLine) -> tuple[Fraction, Fraction]:
-    """Quantity and amount billed on the order line, on the referenced invoice alone where it is on file."""
-    referred = number_key(line.line.document.references.preceding_invoice)
-    own = [entry for entry in line.history if referred and referred in {entry.number, entry.refers_to}]
-    if any(entry.number == referred for entry in own):
-        return sum((e.quantity or _ZERO for e in own), _ZERO), sum((e.net or _ZERO for e in own), _ZERO)
-    return line.billed_before, line.net_before
 
 
 def _by_quantity(voucher: Voucher, line: VoucherLine, billed: Fraction, excess: Fraction) -> Condition:

@@ -26,10 +26,8 @@ def priced_lines(voucher: Voucher) -> Iterator[tuple[VoucherLine, Fraction, Frac
 
 
 def _speaks_of_price(line: VoucherLine, voucher: Voucher) -> bool:
-    """Bills do, and corrections that ask for more; what a credit gives back is judged with the bill."""
-    if voucher.is_credit:
-        return False
-    return line.kind is AllocationKind.PRICE_CORR or line.bills
+    """Bills do, and corrections either way; goods that are credited do not."""
+    return line.kind is AllocationKind.PRICE_CORR or (line.bills and not voucher.is_credit)
 
 
 def _is_rounding(line: VoucherLine, agreed: Fraction, effective: Fraction) -> bool:
@@ -90,6 +88,7 @@ def price_above_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             limit=limit.as_json("price"),
             at_risk=Money.of(excess, voucher.currency),
             supported=agreed,
+            disputes=Disputes.NOTHING if voucher.is_credit else None,
             why=f"The invoice charges {price(effective)} each; the order says {price(agreed)}. "
             f"{figure(quantity)} × {price(each)} = {price(Money.of(excess, voucher.currency).amount)}; "
             f"{share(percent)} is over {_limits(limit, up=True)}.",

@@ -139,7 +139,8 @@ def tax_differs_from_the_orders_rate(voucher: Voucher, policy: Policy) -> Iterat
         percent=percent_of(billed - expected, expected),
         limit=limit.as_json("tax"),
         at_risk=Money.of(max(billed - expected, _ZERO), currency),
-        why=f"At the order's rates the tax is {amount(expected, currency)}; the invoice says {amount(billed, currency)}.",
+        why=f"At the order's rates the tax is {amount(expected, currency)}; "
+        f"the invoice says {amount(billed, currency)}.",
         evidence=(place(voucher.invoice, "totals/tax"),),
         detail={"on": "due"},
     )
