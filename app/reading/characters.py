@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from ctypes import byref
+from ctypes import byref, c_double
 from typing import Any
 
 from pypdfium2 import raw
@@ -20,13 +20,14 @@ _SILENT = frozenset({0x0, 0xFFFE, 0xFFFF, 0x200B, 0x200C, 0x200D, 0xFEFF})
 class _Word:
     """A word while its characters still arrive."""
 
-    __slots__ = ("angle", "bottom", "left", "right", "size", "text", "top")
+    __slots__ = ("angle", "base", "bottom", "left", "right", "size", "text", "top")
 
-    def __init__(self, text: str, box: tuple[float, float, float, float], angle: int) -> None:
+    def __init__(self, text: str, box: tuple[float, float, float, float], angle: int, base: float) -> None:
         self.text = text
         self.left, self.top, self.right, self.bottom = box
         self.size = max(box[3] - box[1], _LEAST_SIZE)
         self.angle = angle
+        self.base = base
 
 
 def page_tokens(page: Any, number: int, most: int) -> Page:
@@ -46,7 +47,7 @@ def page_tokens(page: Any, number: int, most: int) -> Page:
         textpage.close()
     upright = _upright(words)
     tokens = [
-        Token(word.text, word.left, word.top, word.right, word.bottom, number, word.size)
+        Token(word.text, word.left, word.top, word.right, word.bottom, number, word.size, base=word.base)
         for word in upright
         if word.right > 0 and word.bottom > 0 and word.left < width and word.top < height
     ]
@@ -73,6 +74,7 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
     at = byref(rect)
     unicode_of, box_of, angle_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharAngle
     turn = {90: 1, 180: 2, 270: 3}.get(textpage.page.get_rotation(), 0)
+    across, up = c_double(), c_double()
     words: list[_Word] = []
     word: _Word | None = None
     last = 0.0
@@ -98,7 +100,9 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
             last = x0
             continue
         angle = (round(angle_of(handle, index) / (math.pi / 2)) + turn) % 4
-        word = _Word(letter, (x0, y0, x1, y1), angle)
+        word = _Word(letter, (x0, y0, x1, y1), angle, y1)
+        if raw.FPDFText_GetCharOrigin(handle, index, byref(across), byref(up)):
+            word.base = place(across.value, up.value, across.value, up.value)[1]
         last = x0
         words.append(word)
         if letter == "|":

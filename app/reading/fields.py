@@ -62,10 +62,10 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                     match.roles,
                     cell[start:stop],
                     ([tail] if tail else []) + rest,
-                    parted[number + 1 :],
+                    parted[number + 1 :] or _half_below(rows, at, cell),
                     list(_below(rows, at, cell[start:stop], cell, parted, number)),
                     row,
-                    whole=match.stop - match.start == len(text) or all(not words(t.text) for t in rest),
+                    whole=all(set(words(t.text)) <= _HARMLESS for t in rest),
                     colon=colon,
                     first=start == 0,
                     longer=_goes_on(cell[stop - 1 :]),
@@ -78,8 +78,10 @@ def _goes_on(tokens: list[Token]) -> bool:
         return False
     for at, token in enumerate(tokens[1:5]):
         named = words(token.text) and any(letter.isalpha() for letter in token.text)
-        if set(words(token.text)) <= _HARMLESS:
+        if words(token.text) and set(words(token.text)) <= _HARMLESS and not token.text.endswith(":"):
             continue
+        if set(words(token.text)) & _HARMLESS and token.text.endswith(":"):
+            return False
         if token.text.endswith(":") or token.text == ":":
             return at > 0 or bool(named)
     return False
@@ -93,6 +95,14 @@ def _tail(token: Token, word: str) -> Token | None:
             tail, token.x0, token.top, token.x1, token.bottom, token.page, token.size, token.source, token.score
         )
     return None
+
+
+def _half_below(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:
+    """What stands to the right of the label, less than a line lower."""
+    below = rows[at + 1] if at + 1 < len(rows) else None
+    if below is None or below.page != rows[at].page or below.middle - rows[at].middle > rows[at].size:
+        return []
+    return [other for other in cells(below.tokens, 1.1) if other[0].x0 > cell[-1].x1]
 
 
 def _below(

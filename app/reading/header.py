@@ -81,12 +81,18 @@ def titles_of(rows: list[Row], height: float) -> list[Title]:
     """Titles by weight: large print, high on the first page, alone in the cell, counts most."""
     usual = _usual_size(rows)
     out: list[Title] = []
-    for row in rows:
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.page > 1:
             break
         for cell in cells(row.tokens, 1.1):
             out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
+            if out and below is not None and out[-1].after[-1:] == cell[-1:] and set(words(cell[-1].text)) & _OPEN_ENDS:
+                # The date stands in the next row.
+                out[-1].after.extend(cells(below.tokens, 1.1)[0])
     return sorted(out, key=lambda title: -title.score)
+
+
+_OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den", "da", "from"})
 
 
 def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
@@ -311,6 +317,10 @@ def _plain_after(tokens: list[Token]) -> list[Token] | None:
         if not inside:
             out.append(token)
         inside = inside and not token.text.endswith(")")
+    numbered = next(
+        (at for at, token in enumerate(out[1:4], 1) if words(token.text) and set(words(token.text)) <= _NUMBERED), 0
+    )
+    out = out[numbered:]
     if not out:
         return None
     lead = [word for token in out[:1] for word in words(token.text)]
@@ -318,6 +328,7 @@ def _plain_after(tokens: list[Token]) -> list[Token] | None:
     return out if digits or not lead or set(lead) <= _LEADS else None
 
 
+_NUMBERED = frozenset({"no", "nr", "n", "number", "nummer", "numero", "num"})
 _LEADS = _GENERIC_WORDS | {
     "vom",
     "of",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.reading.tokens import Page, Token
 
-# Words share a row if they overlap by this share of the smaller one's height.
-_OVERLAP = 0.5
+# Words share a row if their baselines differ by less than this share of the smaller print.
+_OFF = 0.3
 # Rules drawn with signs.
 _RULE = re.compile(r"[-_=*.·–—~#|+]{3,}")
 # A gap wider than this share of the print size parts two cells.
@@ -40,16 +40,16 @@ class Row:
 
 
 def rows_of(page: Page) -> list[Row]:
-    """The page's visual rows from top to bottom."""
+    """The page's visual rows from top to bottom: words whose baselines agree."""
     rows: list[Row] = []
-    heights: list[tuple[float, float]] = []
-    for token in sorted(page.tokens, key=lambda word: (word.middle, word.x0)):
+    bases: list[tuple[float, float]] = []
+    for token in sorted(page.tokens, key=_base):
         if _RULE.fullmatch(token.text):
             continue
-        home = _home(token, rows, heights)
+        home = _home(token, bases)
         if home is None:
             rows.append(Row(page.number, 0, [token], token.top, token.bottom))
-            heights.append((token.top, token.bottom))
+            bases.append((_base(token), token.size))
         else:
             rows[home].tokens.append(token)
             rows[home].top = min(rows[home].top, token.top)
@@ -61,21 +61,19 @@ def rows_of(page: Page) -> list[Row]:
     return rows
 
 
-def _home(token: Token, rows: list[Row], heights: list[tuple[float, float]]) -> int | None:
-    """The last rows are looked at only: words come from top to bottom."""
-    best, most = None, 0.0
-    for at in range(len(rows) - 1, max(-1, len(rows) - 5), -1):
-        top, bottom = heights[at]
-        shared = min(bottom, token.bottom) - max(top, token.top)
-        share = shared / max(min(bottom - top, token.bottom - token.top), 0.1)
-        if share >= _OVERLAP and share > most and _close(token, top, bottom):
-            best, most = at, share
+def _base(token: Token) -> float:
+    return token.base or token.bottom
+
+
+def _home(token: Token, bases: list[tuple[float, float]]) -> int | None:
+    """The row with the nearest baseline; only the last rows are looked at, for words come from top to bottom."""
+    best, least = None, _OFF
+    for at in range(len(bases) - 1, max(-1, len(bases) - 4), -1):
+        base, size = bases[at]
+        off = abs(_base(token) - base) / min(size, token.size)
+        if off < least:
+            best, least = at, off
     return best
-
-
-def _close(token: Token, top: float, bottom: float) -> bool:
-    """A small word beside tall print belongs to it only if their middles are near each other."""
-    return abs(token.middle - (top + bottom) / 2) < 0.5 * max(min(bottom - top, token.bottom - token.top), 1.0)
 
 
 def cells(tokens: list[Token], gap: float = CELL_GAP) -> list[list[Token]]:

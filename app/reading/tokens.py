@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A word as printed: text, box in points from the page's top left, size of print, source and score."""
+    """A word as printed: text, box in points from the page's top left, size of print, source, score and baseline."""
 
     text: str
     x0: float
@@ -17,6 +17,7 @@ class Token:
     size: float
     source: str = "pdf"
     score: float = 1.0
+    base: float = 0.0
 
     @property
     def middle(self) -> float:
