@@ -1,6 +1,6 @@
 """The reading: what became of the bytes, in a form that crosses a process pipe as plain JSON."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -41,14 +41,28 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A value of which an e-invoice's XML and its own page say two things (None: the page does not show it)."""
+
+    pointer: str
+    xml: str
+    page: str | None = None
+    document: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The verdict, the reason in a sentence where it is not ok, and the documents with the sizes of their pages."""
+    """The verdict, the reason in a sentence where it is not ok, and the documents with the sizes of their pages.
+
+    `differences` are those between the XML and the page of an e-invoice that has both.
+    """
 
     verdict: Verdict
     reason: str | None = None
     documents: tuple[Document, ...] = ()
     pages: tuple[PageSize, ...] = ()
     format: str | None = None
+    differences: tuple[Difference, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back."""
@@ -58,6 +72,7 @@ class Reading:
             "documents": [canonical.write(document) for document in self.documents],
             "pages": [[format(page.width, "f"), format(page.height, "f")] for page in self.pages],
             "format": self.format,
+            "differences": [asdict(entry) for entry in self.differences],
         }
 
     @staticmethod
@@ -75,6 +90,7 @@ class Reading:
                 documents=tuple(canonical.read(document) for document in value["documents"]),
                 pages=tuple(PageSize(Decimal(str(width)), Decimal(str(height))) for width, height in value["pages"]),
                 format=None if value["format"] is None else str(value["format"]),
+                differences=tuple(Difference(**entry) for entry in value.get("differences", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error
