@@ -1,4 +1,4 @@
-"""E-invoices and their kin as XML files: UBL 2.1, UN/CEFACT CII with ZUGFeRD and Factur-X, Order-X."""
+"""E-invoices and their kin: UBL 2.1 and UN/CEFACT CII as XML files, and PDFs that carry such a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from app.documents.document import Document
-from app.reading.einvoice import cii, ubl
+from app.reading.einvoice import cii, hybrid, ubl
 from app.reading.einvoice.tree import Names, Node, Prefixes, UnreadableError, parse
-from app.reading.formats import FORMATS, Format
+from app.reading.formats import FORMATS, Format, pdf
 from app.reading.reading import Reading, Verdict
 
 CODE = "einvoice"
+HYBRID = "hybrid"
 _BLANKS = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
@@ -70,4 +71,19 @@ def documents_of(data: bytes) -> tuple[Document, ...]:
     raise UnreadableError(Verdict.UNSUPPORTED, reason)
 
 
+def read_hybrid(data: bytes) -> Reading:
+    """Read the XML in the PDF, with the places on the page; without one that can be read, the page alone."""
+    page = pdf.read(data)
+    for attachment in hybrid.attachments(data):
+        try:
+            documents = documents_of(attachment)
+        except UnreadableError:
+            continue
+        return hybrid.joined(documents[0], page, data, HYBRID)
+    return page
+
+
 FORMATS.add(CODE, Format(CODE, "E-invoice (XML)", ("application/xml", "text/xml"), accepts, read))
+FORMATS.add(
+    HYBRID, Format(HYBRID, "PDF with an e-invoice inside", ("application/pdf",), hybrid.has_xml, read_hybrid, rank=5)
+)
