@@ -222,14 +222,16 @@ def demo(
                 manifest = demonstration.load(client, progress=show)
             score = demonstration.score(client, manifest)
             for missed in score.missed:
-                _out.print(f"missed: {missed}")
+                _out.print(f"missed: {missed}", soft_wrap=True)
             for alarm in score.alarms:
-                _out.print(f"false alarm: {alarm}")
+                _out.print(f"false alarm: {alarm}", soft_wrap=True)
             _out.print(f"\n{score.untouched} of {score.bills} bills passed untouched; [bold]{score.line}[/]")
             if leave:
                 return
-            _out.print(f"\nThe workbench: {url}/sign-in?code={_sign_in_code(data, holder)}")
-            _out.print(f'A key for the API: curl -H "Authorization: Bearer {secret}" {url}/v1/exceptions')
+            _out.print(f"\nThe workbench: {url}/sign-in?code={_sign_in_code(data, holder)}", soft_wrap=True)
+            _out.print(
+                f'A key for the API: curl -H "Authorization: Bearer {secret}" {url}/v1/exceptions', soft_wrap=True
+            )
             _out.print("Ctrl-C ends it.")
             threading.Event().wait()
     except RuntimeError as error:

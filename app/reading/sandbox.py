@@ -21,6 +21,8 @@ _MESSAGE = 65_536
 _MOST_ANSWER = 64 * 1024 * 1024
 _CHUNK = 1 << 20
 _OUT_OF_MEMORY = 77
+_START_SECONDS = 60
+_TRIES = 2
 _ROOT = Path(__file__).parent.parent.parent
 
 
@@ -39,6 +41,10 @@ class _Answer:
     text: bytes
     code: int
     in_time: bool
+
+
+class ReaderDownError(RuntimeError):
+    """The clean process does not start: the installation is broken, not the file."""
 
 
 class Sandbox:
@@ -63,19 +69,24 @@ class Sandbox:
         return answer.text if answer is not None and answer.code == 0 and answer.in_time else None
 
     def _ask(self, data: bytes, order: dict[str, Any]) -> _Answer | None:
+        """The answer; None where the clean process itself died twice over this file.
+
+        Raises:
+            ReaderDownError: the clean process does not start: no fault of the file.
+        """
         zygote = self._idle.get()
         try:
-            if zygote is not None and not zygote.alive():
-                zygote.close()
-                zygote = None
-            if zygote is None:
-                zygote = _Zygote()
-            return zygote.ask(data, order, self._limits)
-        except OSError:
-            # The clean process itself is gone: the next reading starts a new one.
-            if zygote is not None:
-                zygote.close()
-            zygote = None
+            for _ in range(_TRIES):
+                if zygote is not None and not zygote.alive():
+                    zygote.close()
+                    zygote = None
+                try:
+                    zygote = zygote or _Zygote()
+                    return zygote.ask(data, order, self._limits)
+                except OSError:
+                    if zygote is not None:
+                        zygote.close()
+                    zygote = None
             return None
         finally:
             self._idle.put(zygote)
@@ -100,6 +111,13 @@ class _Zygote:
                 stdin=subprocess.DEVNULL,
                 env=kept | {"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
+        self._channel.settimeout(_START_SECONDS)
+        try:
+            self._receive()
+        except OSError:
+            self.close()
+            raise ReaderDownError("the process that reads documents does not start; its own message says why") from None
+        self._channel.settimeout(None)
 
     def alive(self) -> bool:
         return self._process.poll() is None
@@ -118,6 +136,9 @@ class _Zygote:
         try:
             order = order | {"memory": limits.memory, "seconds": limits.seconds}
             socket.send_fds(self._channel, [json.dumps(order).encode()], [source, theirs])
+        except OSError:
+            os.close(ours)
+            raise
         finally:
             os.close(source)
             os.close(theirs)

@@ -40,6 +40,7 @@ def main(control: int) -> None:
         return json.dumps(read_bytes(data, name=order["name"]).to_json()).encode()
 
     with socket.socket(fileno=control) as channel:
+        channel.send(b'{"ready": true}')
         while True:
             message, handles, _, _ = socket.recv_fds(channel, _MESSAGE, 2)
             if not message:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from app.reading.reading import Verdict
-from app.reading.sandbox import Limits, Sandbox
+from app.reading.sandbox import Limits, ReaderDownError, Sandbox
 
 GOOD = json.dumps({"kind": "purchase_order", "number": "PO-1", "lines": []}).encode()
 
@@ -55,6 +55,16 @@ def test_a_reading_that_takes_too_much_memory_is_stopped():
         assert "memory" in reading.reason or "MB" in reading.reason
     finally:
         sandbox.close()
+
+
+def test_a_reader_that_does_not_start_is_no_fault_of_the_file(sandbox, monkeypatch):
+    monkeypatch.setattr("app.reading.sandbox.sys.executable", "/bin/false")
+
+    with pytest.raises(ReaderDownError):
+        sandbox.read(GOOD)
+
+    monkeypatch.undo()
+    assert sandbox.read(GOOD).verdict is Verdict.OK
 
 
 def test_it_survives_the_end_of_its_own_process(sandbox):
