@@ -1,6 +1,6 @@
 """A case: the verdict drawn to scale, the invoice's lines with their findings, and the evidence of the chosen one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -78,6 +78,7 @@ class CaseView:
     verdict: Verdict | None
     lines: tuple[GridLine, ...]
     document_findings: tuple[FindingView, ...]
+    held_whole: Mapping[str, Decimal]
     explained: tuple[FindingView, ...]
     chosen: str | None
     chosen_line: GridLine | None
@@ -118,6 +119,7 @@ def view(facts: Facts, *, line: str | None, finding: str | None) -> CaseView:
         verdict=_verdict(facts),
         lines=grid,
         document_findings=whole,
+        held_whole=_held_whole(facts, whole),
         explained=tuple(
             entry
             for entry in findings
@@ -138,6 +140,18 @@ def _by_line(findings: Iterable[FindingView]) -> dict[str, list[FindingView]]:
         if entry.line is not None:
             found.setdefault(entry.line, []).append(entry)
     return found
+
+
+def _held_whole(facts: Facts, findings: Sequence[FindingView]) -> dict[str, Decimal]:
+    """What each finding about the whole document keeps back, without tax."""
+    if facts.match is None:
+        return {}
+    most = facts.match.held_net.amount
+    return {
+        entry.id: min(abs(entry.at_risk.amount), most)
+        for entry in findings
+        if entry.holds and entry.at_risk is not None and entry.at_risk.amount
+    }
 
 
 def _picked(
@@ -204,16 +218,22 @@ def _grid_line(
     return GridLine(
         key=at.id,
         description=line.description or "No description",
-        item=line.buyer_item_id or line.seller_item_id or line.gtin,
+        item=_item(line),
         ordered=_ordered(orders),
         received=_received(facts, orders),
-        invoiced=_invoiced(at),
+        invoiced=_invoiced(at, orders),
         held=held_on(line, findings),
         findings=tuple(ordered),
         explained=tuple(explained),
         good=_good(at, orders) if not findings and not explained else None,
         chosen=chosen,
     )
+
+
+def _item(line: Line) -> str | None:
+    """The item's number, where the description does not say it already."""
+    item = line.buyer_item_id or line.seller_item_id or line.gtin
+    return None if item is None or item in (line.description or "") else item
 
 
 def _figure(at: LineAt, name: str, value: Decimal | None) -> Figure | None:
@@ -242,6 +262,11 @@ def _ordered(orders: Sequence[LineAt]) -> Cell | None:
         price=_figure(orders[0], "unit_price", first.unit_price),
         remark=remark,
     )
+
+
+def _one(line: Line, orders: Sequence[LineAt]) -> str | None:
+    """`per 1`, where the order's price is for another number of units."""
+    return "per 1" if line.unit_price is not None and any(_base(entry.line) for entry in orders) else None
 
 
 def _base(line: Line) -> str | None:
@@ -275,7 +300,7 @@ def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known and len(known) == len(values) else None
 
 
-def _invoiced(at: LineAt) -> Cell:
+def _invoiced(at: LineAt, orders: Sequence[LineAt]) -> Cell:
     line = at.line
     charges = [f"+ {number(charge.amount)} {charge.reason or charge.code or 'charge'}" for charge in line.charges]
     charges += [f"\N{MINUS SIGN} {number(a.amount)} {a.reason or a.code or 'allowance'}" for a in line.allowances]
@@ -284,7 +309,7 @@ def _invoiced(at: LineAt) -> Cell:
     return Cell(
         quantity=_figure(at, "quantity", line.quantity),
         price=_figure(at, "unit_price", line.unit_price),
-        remark=", ".join(charges) or _base(line),
+        remark=", ".join(charges) or _base(line) or _one(line, orders),
     )
 
 

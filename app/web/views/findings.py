@@ -8,6 +8,7 @@ from typing import Any
 
 from app.documents.money import Money, plain
 from app.matching.rule import RULES
+from app.storage.documents import Record
 from app.storage.exceptions import ExceptionRow
 from app.web.filters import method, number, unsure
 from app.web.views.facts import Facts
@@ -42,6 +43,7 @@ class PlaceView:
     page: int | None
     box: Box | None
     text: str | None
+    value: Decimal | None
     method: str
     score: Decimal
 
@@ -195,9 +197,21 @@ def _place(told: Mapping[str, Any], facts: Facts) -> PlaceView:
         page=told.get("page"),
         box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
         text=told.get("text"),
+        value=_value(record, told.get("pointer") or ""),
         method=told.get("method") or "api",
         score=Decimal(told.get("score") or "1"),
     )
+
+
+def _value(record: Record | None, pointer: str) -> Decimal | None:
+    """The figure at a place of a paper, whatever way it is printed there."""
+    found: object = record.document if record else None
+    for step in pointer.split("/")[1:]:
+        if isinstance(found, tuple):
+            found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+        else:
+            found = getattr(found, step, None)
+    return found if isinstance(found, Decimal) else None
 
 
 def tolerance(limit: Mapping[str, str] | None) -> str | None:
@@ -226,7 +240,7 @@ def tied(sentence: str, places: Sequence[PlaceView]) -> tuple[Piece, ...]:
     """The sentence in pieces, each figure that stands on a paper with the paper's kind."""
     figures: dict[str, PlaceView] = {}
     for place in places:
-        for text in _spellings(place.text):
+        for text in _spellings(place):
             figures.setdefault(text, place)
     if not figures:
         return (Piece(sentence),)
@@ -242,14 +256,11 @@ def tied(sentence: str, places: Sequence[PlaceView]) -> tuple[Piece, ...]:
     return (*pieces, Piece(sentence[start:])) if start < len(sentence) else tuple(pieces)
 
 
-def _spellings(text: str | None) -> tuple[str, ...]:
-    """A printed figure or number and the way our sentences write it; words are left alone."""
-    if text is None or not _FIGURE.fullmatch(text):
-        return ()
-    found = [text]
-    try:
-        value = Decimal(text.replace(",", ""))
-        found += [number(value), number(plain(value))]
-    except ArithmeticError:
-        pass
-    return tuple(dict.fromkeys(spelling for spelling in found if spelling))
+def _spellings(place: PlaceView) -> tuple[str, ...]:
+    """A printed figure or number and the ways our sentences write it; words are left alone."""
+    found = [place.text] if place.text and _FIGURE.fullmatch(place.text) else []
+    if place.value is not None:
+        cents = round(place.value, 2)
+        found += [str(place.value), number(place.value), number(plain(place.value))]
+        found += [number(cents)] if cents == place.value else []
+    return tuple(dict.fromkeys(found))

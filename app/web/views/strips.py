@@ -191,7 +191,7 @@ def _of_head(record: Record, places: Sequence[PlaceView]) -> Strip:
         line=None,
         method=next((place.method for place in places if place.text is not None), "" if record.pages else "api"),
         score=min((place.score for place in places if place.box), default=None),
-        crops=_far(record, figures) or _top(record),
+        crops=_far(record, figures) or _beneath(record, places) or _top(record),
         fields=tuple(
             Field(name=place.what.capitalize(), value=place.text or "none", strong=True, unsure=place.unsure)
             for place in places
@@ -218,6 +218,20 @@ def _far(record: Record, figures: Sequence[_Figure]) -> tuple[Crop, ...]:
         _crop(record, group[0][0], _around([box for _, box in group]), [_mark(box, strong=True) for _, box in group])
         for group in groups
     )
+
+
+def _beneath(record: Record, places: Sequence[PlaceView]) -> tuple[Crop, ...]:
+    """Where a place has no box of its own: what stands beneath it, else the line that it belongs to."""
+    evidence = record.document.evidence if record.document else {}
+    for prefix in (f"{place.pointer}/" for place in places):
+        line = "/".join(prefix.split("/")[:3]) + "/"
+        for start in (prefix, line if line.startswith("/lines/") else prefix):
+            found = [
+                (e.page, _box(e), pointer) for pointer, e in evidence.items() if pointer.startswith(start) and e.box
+            ]
+            if found:
+                return _far(record, found)
+    return ()
 
 
 def _top(record: Record) -> tuple[Crop, ...]:
