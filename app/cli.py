@@ -65,8 +65,9 @@ def serve(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only warnings and errors.")] = False,
 ) -> None:
     """Run the server, and a worker in its own process tree."""
-    level = logging.WARNING if quiet else logging.INFO
-    logs(level)
+    if quiet:
+        os.environ["COUNTERSIGN_LOG_LEVEL"] = "WARNING"  # for the worker as well
+    logs(Settings().log_level)
     ended = threading.Event()
     threads = [threading.Thread(target=_keep_worker, args=(ended, n), daemon=True) for n in range(1, workers + 1)]
     for thread in threads:

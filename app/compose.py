@@ -46,8 +46,8 @@ def context(settings: Settings, *, enqueue: Enqueue, drawer: Drawer | None = Non
     )
 
 
-def logs(level: int = logging.INFO) -> None:
-    """One JSON object a line on standard error, for our own and the libraries' messages."""
+def logs(level: str) -> None:
+    """One JSON object a line on standard error from that level on, for our own and the libraries' messages."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -66,5 +66,7 @@ def logs(level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # DBOS configures a logger of its own; its messages go where ours go.
+    logging.getLogger("dbos").setLevel(max(logging.getLevelName(level), logging.WARNING))
     for chatty in ("httpx", "alembic", "pdfminer"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -47,5 +47,6 @@ def build(ctx: Context, *, upload_files: int = 500, lifespan: object = None) -> 
 
 def app() -> FastAPI:
     """For `uvicorn --factory app.main:app`."""
-    logs()
-    return create(Settings())
+    settings = Settings()
+    logs(settings.log_level)
+    return create(settings)

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
         default=120, gt=0, description="After how many seconds without progress a job is started again."
     )
     decision_hours: int = Field(default=24, gt=0, description="How long a decision holds, in hours.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="From which level on messages are written to standard error."
+    )
     pool: int = Field(default=40, ge=2, description="How many database connections a process may hold.")
 
     @property

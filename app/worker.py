@@ -54,5 +54,6 @@ def end_with_parent(parent: int) -> None:
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
         end_with_parent(int(sys.argv[-1]))
-    logs()
-    run(Settings())
+    found = Settings()
+    logs(found.log_level)
+    run(found)
