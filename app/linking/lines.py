@@ -19,6 +19,7 @@ from app.linking.similarity import (
     is_sure,
     item_keys,
     likeness,
+    names_of,
     same_item,
     wording,
 )
@@ -73,8 +74,9 @@ def pair(lines: Sequence[LineOf], others: Sequence[LineOf], *, by_reference: boo
     pools = _pools(others)
     rest: list[LineOf] = []
     index = _by_number(others) if by_reference else {}
+    names = _by_name(pools)
     for line in lines:
-        partner = _referred(line, index) or _named(line, pools)
+        partner = _referred(line, index) or _named(line, names)
         if partner is None:
             rest.append(line)
         else:
@@ -94,7 +96,7 @@ class _Pool:
     lines: tuple[LineOf, ...]
 
     def holds(self, partner: Partner) -> bool:
-        return self.lines[0].key == partner.pool[0].key
+        return any(line.key == partner.pool[0].key for line in self.lines)
 
 
 def _pools(lines: Iterable[LineOf]) -> list[_Pool]:
@@ -143,10 +145,20 @@ def _referred(line: LineOf, index: Mapping[str, list[LineOf]]) -> Partner | None
     return Partner(pool=(named[0],), basis=Basis.REFERENCE, score=_ONE, parts={"reference": _ONE})
 
 
-def _named(line: LineOf, pools: Sequence[_Pool]) -> Partner | None:
+def _by_name(pools: Iterable[_Pool]) -> dict[str, list[_Pool]]:
+    """The pools by each item number and by their words, so that naming a line costs no walk over all of them."""
+    index: dict[str, list[_Pool]] = {}
+    for pool in pools:
+        for name in names_of(pool.lines[0].line):
+            index.setdefault(name, []).append(pool)
+    return index
+
+
+def _named(line: LineOf, names: Mapping[str, list[_Pool]]) -> Partner | None:
     """The pool of the same item number or, failing that, of the same words."""
     best: tuple[Decimal, _Pool, Likeness] | None = None
-    for pool in pools:
+    candidates = {pool.lines[0].key: pool for name in names_of(line.line) for pool in names.get(name, ())}
+    for pool in candidates.values():
         like = likeness(line.line, pool.lines[0].line)
         if like is None or like.basis is Basis.INFERRED:
             continue

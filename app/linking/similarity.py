@@ -74,6 +74,12 @@ def item_keys(line: Line) -> dict[str, str]:
     return {name: key for name, key in keys.items() if key}
 
 
+def names_of(line: Line) -> tuple[str, ...]:
+    """All that names the line outright: its item numbers, and its words in whatever order."""
+    words = " ".join(sorted(words_of(wording(line))))
+    return (*sorted(set(item_keys(line).values())), *((f" {words}",) if words else ()))
+
+
 def same_item(left: Line, right: Line) -> bool | None:
     """Whether the item identifiers agree; None where no identifier of the same sort stands on both.
 

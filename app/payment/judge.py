@@ -98,7 +98,7 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
                 "unread": paper.unread,
                 "document": write(paper.document, evidence=False),
             }
-            for paper in papers
+            for paper in {paper.id: paper for paper in papers}.values()
         ],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
