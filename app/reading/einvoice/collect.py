@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from app.documents.document import Charge, Document, Line, References, Totals
 from app.documents.evidence import Evidence, Method
@@ -63,13 +64,10 @@ class Collected:
         self._note(pointer, node.path, text)
         return text[:_LONGEST_TEXT]
 
-    def attribute(self, pointer: str, node: Node | None, name: str) -> str | None:
-        """The text of an element's attribute."""
-        value = node.get(name) if node is not None else None
-        if node is None or value is None:
-            return None
-        self._note(pointer, f"{node.path}/@{name}", value)
-        return value[:_LONGEST_TEXT]
+    def derived(self, pointer: str, node: Node, value: Decimal) -> Decimal:
+        """A number that the XML implies but does not say, such as a sum; the place is where its parts stand."""
+        self.evidence[pointer] = Evidence(path=node.path, text=format(value, "f"), method=Method.DERIVED, score=_SURE)
+        return value
 
     def number(self, pointer: str, node: Node | None) -> Decimal | None:
         """A plain decimal.
@@ -112,13 +110,19 @@ class Collected:
         self._note("/currency", node.path, node.text)
         return node.text.upper()
 
-    def unit(self, pointer: str, quantity: Node | None, attribute: str = "unitCode") -> dict[str, str]:
-        """The unit of a quantity: its code, and the word that stood there where that was another."""
-        code = quantity.get(attribute) if quantity is not None else None
+    def unit(self, pointer: str, quantity: Node | None) -> dict[str, Any]:
+        """The unit of a quantity by its attribute: the code, and the word that stood there where that was another."""
+        code = quantity.get("unitCode") if quantity is not None else None
         if quantity is None or code is None:
             return {}
+        return self._unit(pointer, f"{quantity.path}/@unitCode", code)
+
+    def unit_word(self, pointer: str, node: Node | None) -> dict[str, Any]:
+        """The unit from an element of its own, which holds a word or a code."""
+        return self._unit(pointer, node.path, node.text) if node is not None and node.text else {}
+
+    def _unit(self, pointer: str, path: str, code: str) -> dict[str, Any]:
         known = unit_of(code)
-        path = f"{quantity.path}/@{attribute}"
         found = {} if known is None else {"unit": known}
         if known != code:
             found["unit_text"] = code[:_LONGEST_TEXT]
@@ -126,7 +130,7 @@ class Collected:
             self._note(f"{pointer}/{name}", path, code)
         return found
 
-    def texts(self, pointer: str, **nodes: Node | None) -> dict[str, str]:
+    def texts(self, pointer: str, **nodes: Node | None) -> dict[str, Any]:
         """The texts of several fields under one pointer, of those that are there."""
         found = {name: self.text(f"{pointer}/{name}", node) for name, node in nodes.items() if node is not None}
         return {name: text for name, text in found.items() if text is not None}

@@ -1,4 +1,4 @@
-"""E-invoices and their kin: UBL 2.1 and UN/CEFACT CII as XML files, and PDFs that carry such a file."""
+"""E-invoices and their kin: UBL 2.1, UN/CEFACT CII and FatturaPA as XML files, and PDFs that carry such a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from app.documents.document import Document
-from app.reading.einvoice import cii, hybrid, ubl
+from app.reading.einvoice import cii, fatturapa, hybrid, ubl
 from app.reading.einvoice.tree import Names, Node, Prefixes, UnreadableError, parse
 from app.reading.formats import FORMATS, Format, pdf
 from app.reading.reading import Reading, Verdict
@@ -16,7 +16,7 @@ HYBRID = "hybrid"
 _BLANKS = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
-_KNOWN = "UBL 2.1 (invoice, credit note, order, despatch advice, receipt advice, quotation) and UN/CEFACT CII"
+_KNOWN = "UBL 2.1 (invoice, credit note, order, despatch advice, receipt advice, quotation), UN/CEFACT CII, FatturaPA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Vocabulary:
 _VOCABULARIES = (
     _Vocabulary(ubl.knows, ubl.prefix_of, ubl.read),
     _Vocabulary(cii.knows, cii.prefix_of, cii.read),
+    _Vocabulary(fatturapa.knows, fatturapa.prefix_of, fatturapa.read),
 )
 
 
