@@ -26,7 +26,9 @@ def score(document: Document | None, truth: dict) -> dict[str, float]:
     lines = document.lines if document else ()
     pairs = list(zip(lines, truth["lines"], strict=False))
     hits = sum(right(read, want) for read, want in pairs)
-    full = sum(right(read, want) and (read.description or "").split() == want["description"].split() for read, want in pairs)
+    full = sum(
+        right(read, want) and (read.description or "").split() == want["description"].split() for read, want in pairs
+    )
     items = [read.seller_item_id == want["seller_item_id"] for read, want in pairs if "seller_item_id" in want]
     count = len(lines) + len(truth["lines"])
     out = {"line F1": 2 * hits / count, "with description": 2 * full / count}

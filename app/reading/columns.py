@@ -8,6 +8,7 @@ from app.reading.heads import Head
 from app.reading.tokens import Token
 
 _SHARED = 0.5
+_WORDY = frozenset({"description", "product", "ignored", "unit", "publisher", "metric", "period", "date", "need_by"})
 _TEXTUAL = frozenset({
     "description", "product", "seller_item", "buyer_item", "gtin", "unit", "lot", "serial", "publisher", "metric",
     "license_key", "entitlement", "order_number", "date", "need_by", "start", "end", "period",
@@ -93,7 +94,14 @@ def _slot(column: Column, heads: list[Head], middles: list[float]) -> int:
     """The head that the column stands under, or else the one whose middle is nearest."""
     shares = [min(column.x1, head.x1) - max(column.x0, head.x0) for head in heads]
     best = max(range(len(heads)), key=lambda at: shares[at], default=0)
-    return best if shares and shares[best] > 0 else sum(1 for middle in middles if column.center > middle)
+    if shares and shares[best] > 0:
+        return best
+    nearest = sum(1 for middle in middles if column.center > middle)
+    if set(heads[nearest].roles) <= _WORDY:
+        # Beside a head of words: the nearer neighbour that heads figures.
+        others = [at for at, head in enumerate(heads) if not set(head.roles) <= _WORDY]
+        return min(others, key=lambda at: abs(heads[at].center - column.center), default=nearest)
+    return nearest
 
 
 def _home(figure: Figure, spans: list[list[float]], homes: list[Column]) -> int | None:
@@ -110,7 +118,10 @@ def _home(figure: Figure, spans: list[list[float]], homes: list[Column]) -> int 
 def label(columns: list[Column], heads: list[Head]) -> None:
     """Name the columns after the heads: near ones count, and an assignment that keeps the order counts more."""
     fits = [[_fit(column, heads, at) for at in range(len(heads))] for column in columns]
-    chosen = _in_order(fits, len(heads))
+    # A column for every head of figures is likelier than two heads without one.
+    bonus = [0.0 if head.roles and set(head.roles) <= _WORDY else 0.15 for head in heads]
+    pulls = [[fit + more if fit > 0 else 0.0 for fit, more in zip(row, bonus, strict=True)] for row in fits]
+    chosen = _in_order(pulls, len(heads))
     for at, column in enumerate(columns):
         column.labels = {}
         column.head = heads[chosen[at]] if chosen[at] is not None else None
@@ -132,7 +143,7 @@ def _fit(column: Column, heads: list[Head], at: int) -> float:
     if column.percent and not {"tax_rate", "discount", "ignored"} & set(head.roles):
         return 0.0
     # Figures in a column of words are rare: a figure beside it belongs to the neighbour.
-    wordy = 0.3 if set(head.roles) <= {"description", "product", "ignored"} and head.roles else 1.0
+    wordy = 0.3 if head.roles and set(head.roles) <= _WORDY else 1.0
     if shared > 0:
         return wordy * (0.32 + 0.4 * min(ratio, 1.0) + 0.28 * aligned)
     left = head.x0 - 3

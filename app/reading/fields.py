@@ -52,6 +52,13 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                 continue
             for match in known.find(text):
                 start, stop = owner[match.start], owner[match.stop - 1] + 1
+                if (
+                    match.stop < len(owner)
+                    and owner[match.stop] == owner[match.stop - 1]
+                    and ":" not in cell[stop - 1].text
+                ):
+                    # The phrase is only the beginning of a word such as PO-1008.
+                    continue
                 rest = cell[stop:]
                 if rest and all(not words(token.text) for token in rest[:1]):
                     rest = rest[1:]
@@ -148,11 +155,25 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
         used.append(token)
         if digits and not _continues(used, tokens):
             break
+    if used and used[-1].text.isdigit() and _goes_on_as_sum(used, tokens):
+        return None
     text = " ".join(token.text for token in used).strip(" :,;|#")
     text = text.lstrip("#").strip()
     if not any(letter.isdigit() for letter in text) or len(text) > _LONGEST_ID:
         return None
     return text.rstrip("."), used
+
+
+def _goes_on_as_sum(used: list[Token], tokens: list[Token]) -> bool:
+    """Whether what was taken for a number is the beginning of a sum: 24 867,94."""
+    at = next(index for index, token in enumerate(tokens) if token is used[-1])
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        after is not None and _SUM_END.fullmatch(after.text) is not None and after.x0 - used[-1].x1 < 0.45 * after.size
+    )
+
+
+_SUM_END = re.compile(r"\d{3}[.,]\d{2}")
 
 
 def _continues(used: list[Token], tokens: list[Token]) -> bool:

@@ -24,6 +24,7 @@ class Figure:
     free: bool
     unit: Token | None = None
     named: bool = False
+    spreads: bool = True
 
     @property
     def value(self) -> Decimal:
@@ -38,7 +39,7 @@ class Figure:
     @property
     def x1(self) -> float:
         """The right edge, with a unit that stands directly behind."""
-        if self.unit is not None and self.unit.x0 - self.tokens[-1].x1 < _NEAR * self.unit.size:
+        if self.spreads and self.unit is not None and self.unit.x0 - self.tokens[-1].x1 < _NEAR * self.unit.size:
             return self.unit.x1
         return self.tokens[-1].x1
 

@@ -183,7 +183,13 @@ def _take(header: Header, label: Label, kind: str, first: bool | None) -> None: 
                 "/references/preceding_invoice", _identifier(label, 0.9 if role == "preceding_invoice" else 0.6)
             )
         elif role in _REFERENCES:
-            weight = 0.5 if words(label.tokens[-1].text)[-1:] in (("order",), ("ordine",), ("reference",)) else 0.85
+            weak = words(" ".join(token.text for token in label.tokens)) in (
+                ("order",),
+                ("ordine",),
+                ("reference",),
+                ("ref",),
+            )
+            weight = 0.5 if weak else 0.85
             value = _identifier(label, weight + 0.02 * len(label.tokens))
             header.offer(f"/references/{_REFERENCES[role]}", value)
         elif role == "currency":
@@ -197,9 +203,9 @@ def _number(header: Header, label: Label, role: str) -> None:
     explicit = len(text) > 1 or any(word.endswith(("nummer", "nr")) for word in text)
     weight = 0.45 if role == "document_number" else (0.95 if explicit else 0.7)
     if role == "document_number" and (not label.first or set(text) <= _GENERIC_WORDS):
-        weight = 0.3
+        weight = 0.42
     if not label.first:
-        weight *= 0.8
+        weight *= 0.5
     weight -= 0.0003 * label.row.middle + 0.2 * (label.row.page - 1)
     header.offer("/number", _identifier(label, weight))
 

@@ -40,8 +40,16 @@ _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 _SURE, _LIKELY, _WEAK, _WRONG = 0.995, 0.9, 0.75, 0.4
 
 
-def lines_of(table: Table, mark: str | None, first: bool | None) -> list[DraftLine]:  # noqa: FBT001
+# Which column counts on a kind of document, before the one that head and arithmetic chose.
+_COUNTS_FIRST = {"packing_slip": "despatched", "goods_receipt": "received"}
+
+
+def lines_of(table: Table, kind: str, mark: str | None, first: bool | None) -> list[DraftLine]:  # noqa: FBT001
     """The table's lines in order."""
+    role = _COUNTS_FIRST.get(kind)
+    for record in table.records:
+        if role is not None and role in record.figures:
+            record.figures["quantity"] = record.figures[role]
     return [_line(record, mark, first) for record in table.records]
 
 

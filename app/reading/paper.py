@@ -42,7 +42,7 @@ def read(pages: Sequence[Page]) -> Document:
     titles = header.titles_of(sheet.rows, pages[0].height if pages else 842.0)
     kind, kind_score = header.kind_of(titles, sheet.rows)
     tables = _tables(sheet)
-    drafts = [line for found in tables for line in line_reader.lines_of(found, sheet.mark, sheet.first)]
+    drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
     if kind == "license_receipt" and not any(draft.line.license for draft in drafts):
         forms = licenses.forms_of(sheet.rows, sheet.first)
         drafts, tables = (forms, []) if forms else (drafts, tables)

@@ -73,6 +73,11 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
     body = [_body_row(row, mark) for row in rows]
     body = body[_head_rest(body) :]
+    if any(set(entry.roles) == {"unit"} for entry in head.heads):
+        # Units have a column of their own; they don't widen the figures beside it.
+        for row in body:
+            for figure in row.figures:
+                figure.spreads = False
     found = place.merged(place.columns_of([row.figures for row in body], _extent(body)), head.heads)
     place.label(found, head.heads)
     chosen = parts.choose(found)
@@ -128,7 +133,10 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
         named["position"] = lines
         taken.add(id(lines))
     free = sorted((column for column in found if id(column) not in taken), key=lambda column: -len(column.figures))
+    most = max((len(column.figures) for column in named.values()), default=0)
     for column in free:
+        if len(column.figures) < 0.3 * most:
+            continue
         ranked = sorted(column.labels.items(), key=lambda entry: -entry[1])
         for role, strength in ranked[:2]:
             if strength >= 0.4 and role not in named and role not in _NOT_BY_NAME:
@@ -339,8 +347,13 @@ def _texts_above(
     body: list[BodyRow], anchors: list[int], texts: list[dict[str, list[Token]]], heads: list[Head], edges: list[float]
 ) -> bool:
     """Whether records print their words above their figures (two-line records)."""
-    bare = sum(1 for text in texts if not text.get("description") and not text.get("product"))
-    if bare * 2 <= len(anchors) or anchors[0] == 0:
+    bare = [
+        at for at, text in zip(anchors, texts, strict=True) if not text.get("description") and not text.get("product")
+    ]
+    if len(bare) * 2 <= len(anchors) or anchors[0] == 0:
+        return False
+    if any(at + 1 < len(body) and _half_line(body[at], body[at + 1]) for at in bare):
+        # Figures between two rows of words are centred beside them.
         return False
     return bool(_by_role(body[anchors[0] - 1], heads, edges)) and not body[anchors[0] - 1].is_sum
 
@@ -366,6 +379,10 @@ def _leans(between: list[BodyRow], anchor: BodyRow, text: dict[str, list[Token]]
     return near and any(
         abs(token.x0 - words[0].x0) < 2 and abs(token.size - words[0].size) < 0.5 for token in row.tokens
     )
+
+
+def _half_line(above: BodyRow, below: BodyRow) -> bool:
+    return above.row.page == below.row.page and below.row.middle - above.row.middle < 0.85 * below.row.size
 
 
 def _numbered(found: dict[str, list[Token]]) -> bool:

@@ -324,7 +324,7 @@ def _cell(line: dict, name: str, layout: Layout, words: dict, at: int) -> str:
             return line["id"]
         case "item":
             return line["seller_item_id"]
-        case "quantity" | "shipped" | "received" if name == layout.columns[-1] or True:
+        case "quantity" | "shipped" | "received":
             value = quantity + outstanding if name == "quantity" and "shipped" in layout.columns else quantity
             text = shown(value, layout)
             first = next(column for column in layout.columns if column in {"quantity", "shipped", "received"})
@@ -341,6 +341,8 @@ def _cell(line: dict, name: str, layout: Layout, words: dict, at: int) -> str:
             return f"{RATES[layout.language]}%"
         case "backorder":
             return line["outstanding"]
+        case "accepted" | "rejected":
+            return shown(Decimal(line[name]), layout)
         case _:
             return line[name]
 
