@@ -13,7 +13,8 @@ CHARGE_CODES = frozenset({"FC", "SH", "HD", "PC", "IN", "AAA"})
 _FILLERS = frozenset(
     "eur usd gbp chf sek nok dkk pln czk in of the on der die das von auf le la les de des du del il lo et y e a al"
     " total amount sum summe gesamt betrag invoice rechnung excl incl inkl exkl vat ust mwst tva iva btw moms netto"
-    " net gross brutto ht ttc s z k o ae aa standard rate reduced reverse charge exempt autoliquidation steuerfrei est estimated zu za na este van och und and your".split()
+    " net gross brutto ht ttc s z k o ae aa standard rate reduced reverse charge exempt autoliquidation steuerfrei est estimated zu za na este van och und and your"
+    " sur su sobre sul over av af od ob dont davon darin taux satz sats tarief aliquota tipo stawka taxa plus zzgl zuzuglich sales gst at".split()
 )
 
 _NET_WORDS = frozenset(
@@ -57,9 +58,7 @@ def label_of(tokens: list[Token]) -> SumLabel | None:
 def _compounds(text: list[str]) -> list[Match]:
     """Germanic compounds: what begins with netto- is a net sum of some sort."""
     for at, word in enumerate(text):
-        role = next(
-            (role for start, role in _STARTS.items() if word.startswith(start) and word.endswith(_ENDS)), None
-        )
+        role = next((role for start, role in _STARTS.items() if word.startswith(start) and word.endswith(_ENDS)), None)
         if role:
             return [Match(at, at + 1, (role,))]
     return []

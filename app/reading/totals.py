@@ -39,6 +39,10 @@ class Sum:
         return Value(self.value, seen(self.figures[-1].tokens), 0.9 * min(self.label.share + 0.1, 1.0))
 
 
+#: A row of labels that waits for the figures under it, each label with its edges.
+Waiting = tuple[Row, list[tuple[SumLabel, float, float]]]
+
+
 @dataclass(slots=True)
 class Sums:
     """The document's sums as read: by field of `totals`, with charges, allowances and the tax breakdown."""
@@ -54,7 +58,7 @@ class Sums:
 def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
     """Every labelled sum of the rows."""
     out: list[Sum] = []
-    waiting: list[tuple[Row, list[SumLabel]]] = []
+    waiting: list[Waiting] = []
     for row in _joined_rows(list(rows)):
         figures = figures_of(row, mark)
         for label, found, rate in _pairs(row, figures):
@@ -64,11 +68,19 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
         waiting = [
             (at, labels) for at, labels in waiting if row.page == at.page and row.middle - at.middle < 4 * row.size
         ]
-        labels = [] if figures else [label for cell in cells(row.tokens, 1.1) if (label := sums.label_of(cell))]
-        labels = [label for label in labels if label.share >= _LEAST_SHARE]
+        heads = all(figure.number.percent for figure in figures)
+        labels = list(_heads(row)) if heads else []
         if len(labels) > 1:
             waiting.append((row, labels))
     return out
+
+
+def _heads(row: Row) -> Iterator[tuple[SumLabel, float, float]]:
+    """The labels of sums that stand side by side, each with its edges."""
+    for cell in cells(row.tokens, 1.1):
+        label = sums.label_of(cell)
+        if label is not None and label.share >= _LEAST_SHARE:
+            yield label, cell[0].x0, cell[-1].x1
 
 
 def _joined_rows(rows: list[Row]) -> list[Row]:
@@ -150,15 +162,17 @@ def _closing_word(token: Token, figure: Figure) -> bool:
     return token.x0 - figure.x1 < 0.6 * token.size and token.text[:1] in "(*"
 
 
-def _under(waiting: list[tuple[Row, list[SumLabel]]], row: Row, figures: list[Figure], count: int) -> list[Sum]:
+def _under(waiting: list[Waiting], row: Row, figures: list[Figure], count: int) -> list[Sum]:
     """Figures under a row of labels: TOTAL HT | TOTAL TVA | TOTAL TTC."""
     out: list[Sum] = []
+    free = [figure for figure in figures if not figure.number.percent]
     for above, labels in waiting:
         if row.page != above.page or row.middle - above.middle > 4 * row.size or len(labels) < 2:
             continue
-        for label in labels:
-            x0, x1 = label.tokens[0].x0, label.tokens[-1].x1
-            near = [f for f in figures if f.x1 > x0 - 12 and f.x0 < x1 + 12 and not f.number.percent]
+        for at, (label, x0, x1) in enumerate(labels):
+            near = [f for f in free if f.x1 > x0 - 12 and f.x0 < x1 + 12]
+            if len(free) == len(labels):
+                near = [free[at]]
             if near:
                 best = min(near, key=lambda f: min(abs(f.x1 - x1), abs(f.x0 - x0), abs(f.center - (x0 + x1) / 2)))
                 out.append(Sum(label, [best], row, None, count + len(out)))
@@ -216,9 +230,10 @@ def _triple(
     for net in nets:
         for tax in taxes:
             for gross in grosses:
-                if abs(net.value + tax.value - gross.value) > _SLACK or net.value == 0:
+                off = abs(net.value + tax.value - gross.value)
+                if off > _SLACK or net.value == 0 or (gross.seen == net.seen and tax.value):
                     continue
-                score = 1 + net.score + gross.score + 0.5 * tax.score + (0.5 if tax.value else 0.0)
+                score = (1 if off else 1.2) + net.score + gross.score + 0.5 * tax.score + (0.5 if tax.value else 0.0)
                 if lines is not None and abs(lines + _added(answer) - net.value) <= _SLACK:
                     score += 1
                 if score > best[0]:
