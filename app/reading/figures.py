@@ -112,7 +112,7 @@ def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
         gap = after.x0 - figure.tokens[-1].x1
         if gap < 1.6 * size and not figure.number.percent and units.code_of(after.text) is not None:
             figure.unit = after
-        elif gap < _NEAR * size and after.text not in _SIGNS and after.text != "|":
+        elif gap < _NEAR * size and after.text not in _SIGNS and after.text != "|" and not _follows(figure, after):
             figure.free = figure.number.percent or figure.number.currency is not None
     if start > 0:
         before = tokens[start - 1]
@@ -122,5 +122,13 @@ def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
             figure.free = False
 
 
+def _follows(figure: Figure, after: Token) -> bool:
+    """Whether another figure stands close behind one with decimals: two tight columns."""
+    decimals = any(mark in figure.tokens[-1].text[1:-1] for mark in ".,")
+    return decimals and after.text[:1].isdigit() and numbers.read(after.text, None) is not None
+
+
 def _harmless(word: str) -> bool:
+    if any(mark in word[1:-1] for mark in ".,") and numbers.read(word, None) is not None:
+        return True
     return word in _SIGNS or word == "|" or _is_money(word) or units.code_of(word) is not None or word[-1:] == "%"

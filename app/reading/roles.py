@@ -14,6 +14,11 @@ _QUANTITY: Mapping[str, float] = {
 _PRICE: Mapping[str, float] = {"unit_price": 1.0, "gross_price": 0.6, "amount": 0.3, "unit": 0.2}
 _AMOUNT: Mapping[str, float] = {"amount": 1.0, "gross_amount": 0.75, "unit_price": 0.3, "tax_amount": 0.1}
 _WEIGHT = 2.0
+# Columns that a clear head calls a number of something else take no part in the arithmetic.
+_NEVER = frozenset(
+    {"order_line", "position", "gtin", "seller_item", "buyer_item", "lot", "serial", "order_number", "tax_rate"}
+)
+_HARDLY, _NAMED = 0.05, 0.8
 _CENT = Decimal("0.0051")
 
 
@@ -57,6 +62,10 @@ def _candidates(columns: list[Column], table: Mapping[str, float]) -> list[tuple
         others = max((value for role, value in column.labels.items() if role not in table), default=0.0)
         size = min(len(column.figures), 3) / 3
         score = worth - 0.45 * others - 0.15 + 0.1 * size
+        if worth < _HARDLY and column.labels.keys() & _NEVER and others >= _NAMED:
+            continue
+        if table is _QUANTITY:
+            score += 0.3 * sum(1 for figure in column.figures.values() if figure.unit is not None) / len(column.figures)
         if _all_percent(column):
             score -= 1.0
         if score > -0.75:
@@ -70,11 +79,8 @@ def _order(quantity: Column | None, price: Column | None) -> float:
         return 0.0
     money = sum(1 for figure in quantity.figures.values() if figure.number.currency)
     pieces = sum(1 for figure in price.figures.values() if figure.unit is not None)
-    units = sum(1 for figure in quantity.figures.values() if figure.unit is not None)
-    return (
-        (0.1 if quantity.center < price.center else 0.0)
-        + 0.3 * units / len(quantity.figures)
-        - 0.5 * (money / len(quantity.figures) + pieces / len(price.figures))
+    return (0.1 if quantity.center < price.center else 0.0) - 0.5 * (
+        money / len(quantity.figures) + pieces / len(price.figures)
     )
 
 
@@ -95,7 +101,8 @@ def _arithmetic(quantity: Column, price: Column, amount: Column) -> float:
         total += weight
         if any_reading(figure, other, sum_):
             right += weight
-    return right / max(total, 1.0) if total else 0.0
+    # Few rows out of many prove little.
+    return right / max(total, 1.0, 0.3 * max(len(quantity.figures), len(price.figures))) if total else 0.0
 
 
 def any_reading(quantity: Figure, price: Figure, amount: Figure) -> bool:
