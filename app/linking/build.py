@@ -1,6 +1,6 @@
 """Documents → voucher: select what concerns the invoice, link it, post it, allocate it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from app.linking.allocation import allocate
 from app.linking.amounts import charges_of
 from app.linking.conventions import Conventions, PriceBasis, ReceiptProof
 from app.linking.filed import Filed, Standing
-from app.linking.headers import Heading, lines_of
+from app.linking.headers import Heading, all_lines, lines_of
 from app.linking.keys import clashes
 from app.linking.ledger import Entry, Ledger
 from app.linking.lines import Key, Partner, pair
@@ -22,6 +22,9 @@ from app.linking.parties import Sameness
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
 from app.linking.voucher import Voucher, VoucherLine
+
+#: Order lines (by key) with their line on an offer or price list, and what says so.
+Offers = dict[Key, tuple[LineOf, Partner]]
 
 _ZERO = Fraction(0)
 _DEFAULT = Conventions()
@@ -49,7 +52,9 @@ def build_voucher(
     proofs = gather(found.orders, shelf)
     _let_slips_stand(found.orders, proofs, conventions)
     quotes = _quotes(found.orders, shelf, conventions)
-    lines = _lines(invoice, ledger, proofs, quotes, conventions)
+    contracts = _contracts(invoice, found.orders, shelf)
+    listed = _partners_on(found.orders, contracts)
+    lines = tuple(_line(entry, ledger, proofs, quotes, listed, conventions) for entry in ledger.entries[invoice.id])
     return Voucher(
         invoice=invoice,
         as_of=as_of,
@@ -58,7 +63,7 @@ def build_voucher(
         slips=proofs.papers["packing_slip"],
         receipts=proofs.papers["goods_receipt"],
         licenses=proofs.papers["license_receipt"],
-        contracts=_contracts(invoice, found.orders, shelf),
+        contracts=contracts,
         earlier=tuple(bill for bill in shared if bill.standing is not Standing.VOID),
         duplicates=_duplicates(shelf),
         links=_links(invoice, found, ledger, proofs, quotes),
@@ -140,25 +145,32 @@ def _let_slips_stand(orders: Sequence[Filed], proofs: Proofs, conventions: Conve
                     proofs.receipts[key] = list(proofs.slips[key])
 
 
-def _quotes(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> Mapping[Key, tuple[LineOf, Partner]]:
+def _quotes(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> Offers:
     """The quote's line for each order line."""
-    found: dict[Key, tuple[LineOf, Partner]] = {}
+    found: Offers = {}
     for order in orders:
-        for quote in _quotes_of(order, shelf, conventions):
-            partners = pair(lines_of(order), lines_of(quote), by_reference=False)
-            for line in lines_of(order):
-                partner = partners.get(line.key)
-                if partner is not None and line.key not in found:
-                    found[line.key] = (_tier(line, quote, partner), partner)
+        found.update(_partners_on([order], _quotes_of(order, shelf, conventions)))
     return found
 
 
-def _tier(line: LineOf, quote: LineOf | Filed, partner: Partner) -> LineOf:
-    """Of a quote's lines for one item the one whose quantity break the order reaches."""
-    filed = quote.filed if isinstance(quote, LineOf) else quote
+def _partners_on(orders: Sequence[Filed], papers: Sequence[Filed]) -> Offers:
+    """For each order line its line on the first of these papers that has one."""
+    found: Offers = {}
+    lines = all_lines(orders)
+    for paper in papers:
+        partners = pair(lines, lines_of(paper), by_reference=False)
+        for line in lines:
+            partner = partners.get(line.key)
+            if partner is not None and line.key not in found:
+                found[line.key] = (_tier(line, paper, partner), partner)
+    return found
+
+
+def _tier(line: LineOf, paper: Filed, partner: Partner) -> LineOf:
+    """Of a paper's lines for one item the one whose quantity break the order reaches."""
     same = [
         other
-        for other in lines_of(filed)
+        for other in lines_of(paper)
         if pair([line], [other], by_reference=False)
         and other.line.quantity is not None
         and line.line.quantity is not None
@@ -194,21 +206,12 @@ def _fits(quote: Filed, order: Filed, shelf: Shelf, conventions: Conventions) ->
     )
 
 
-def _lines(
-    invoice: Filed,
-    ledger: Ledger,
-    proofs: Proofs,
-    quotes: Mapping[Key, tuple[LineOf, Partner]],
-    conventions: Conventions,
-) -> tuple[VoucherLine, ...]:
-    return tuple(_line(entry, ledger, proofs, quotes, conventions) for entry in ledger.entries[invoice.id])
-
-
 def _line(
     entry: Entry,
     ledger: Ledger,
     proofs: Proofs,
-    quotes: Mapping[Key, tuple[LineOf, Partner]],
+    quotes: Offers,
+    listed: Offers,
     conventions: Conventions,
 ) -> VoucherLine:
     key = entry.order.key if entry.order else entry.line.key
@@ -236,6 +239,7 @@ def _line(
         slips=tuple(proofs.slips.get(key, ())),
         licenses=tuple(proofs.licenses.get(key, ())),
         quote=quotes[key][0] if key in quotes else None,
+        contract=listed[key][0] if key in listed else None,
         match_way=order_line.match_way or conventions.match_way,
         price_basis=conventions.price_basis,
     )
@@ -320,7 +324,7 @@ def _links(
     found: Heading,
     ledger: Ledger,
     proofs: Proofs,
-    quotes: Mapping[Key, tuple[LineOf, Partner]],
+    quotes: Offers,
 ) -> tuple[Link, ...]:
     heads = [
         Link(

@@ -63,8 +63,13 @@ def description_key(text: str) -> str:
 
 
 def wording(line: Line) -> str:
-    """What the line says it is: its description or, on a license receipt, the product."""
-    return line.description or (line.license.product if line.license else None) or ""
+    """What the line says it is: its description (less its own item numbers) or, on a license receipt, the product."""
+    text = line.description or (line.license.product if line.license else None) or ""
+    for number in (line.seller_item_id, line.buyer_item_id):
+        # Compared on their own; among the words they would only set two papers apart.
+        if number and len(text) > len(number) and number in text:
+            text = text.replace(number, " ").strip()
+    return text
 
 
 def item_keys(line: Line) -> dict[str, str]:

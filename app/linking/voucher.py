@@ -39,6 +39,7 @@ class VoucherLine:
         corrected: quantity and amount of the billed lines that a price correction speaks of.
         receipts, drafts, slips, licenses: the proofs on the order line.
         quote: the quote's line for the order line.
+        contract: the contract's line (its price list) for the order line.
         match_way: how many papers must agree.
         price_basis: what a unit price holds.
     """
@@ -65,6 +66,7 @@ class VoucherLine:
     slips: tuple[Proof, ...] = ()
     licenses: tuple[Proof, ...] = ()
     quote: LineOf | None = None
+    contract: LineOf | None = None
     match_way: int = 3
     price_basis: PriceBasis = PriceBasis.NET
 

@@ -265,5 +265,7 @@ def test_what_came_is_never_allocated_twice(purchase, way, quantities):
         row.quantity for row in rows if row.receipt and row.invoice in {j.voucher.invoice.id for j in counted}
     ) <= (12 * purchase[0][0])
     for judgement in judged:
-        own = [row for row in judgement.voucher.allocations]
-        assert sum(row.quantity for row in own) == judgement.voucher.invoice.document.lines[0].quantity
+        assert (
+            sum(row.quantity for row in judgement.voucher.allocations)
+            == judgement.voucher.invoice.document.lines[0].quantity
+        )
