@@ -73,7 +73,11 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
             if sum(hits[start:stop]) < _LEAST_ROLES:
                 continue
             heads = _blocks(rows[start:stop], known)
-            score = _score(heads) - 0.05 * (stop - start)
+            score = _score(heads)
+            if score > 0:
+                # A further row counts for the head if every column then reads as one phrase.
+                whole = all(head.roles and head.share == 1.0 for head in heads)
+                score += (0.02 if whole else -0.05) * (stop - start)
             if score > 0:
                 found.append(HeadRow(row.page, start, stop, heads, score))
     found.sort(key=lambda head: -head.score)
@@ -204,7 +208,9 @@ def _score(heads: list[Head]) -> float:
         return 0.0
     score = sum(min(head.share, 1.0) for head in named)
     strong = (bool(_SUMS & set(roles)), bool(_COUNTS & set(roles)), bool((_NAMES | _OTHERS) & set(roles)))
-    if sum(strong) < _LEAST_ROLES:
+    if sum(strong) < _LEAST_ROLES and not (strong[2] and len(named) > _LEAST_ROLES and _OTHERS & set(roles)):
+        return 0.0
+    if not strong[0] and not strong[1] and len(named) <= _LEAST_ROLES:
         return 0.0
     lost = sum(1 for head in heads if not head.roles)
     return score + sum(strong) + (0.3 if "description" in roles else 0.0) - 0.7 * lost

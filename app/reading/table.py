@@ -73,7 +73,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
     body = [_body_row(row, mark) for row in rows]
     body = body[_head_rest(body) :]
-    if any(set(entry.roles) == {"unit"} for entry in head.heads):
+    if any("unit" in entry.roles for entry in head.heads):
         # Units have a column of their own; they don't widen the figures beside it.
         for row in body:
             for figure in row.figures:
