@@ -201,7 +201,7 @@ def _inferred(lines: Sequence[LineOf], pools: Sequence[_Pool]) -> dict[Key, Part
         )
         found[lines[row].key] = Partner(
             pool=pools[column].lines,
-            basis=Basis.DESCRIPTION if is_sure(like, _runner_up(likes[row], column)) else Basis.INFERRED,
+            basis=Basis.DESCRIPTION if is_sure(like, _runner_up(likes[row], column)) else like.basis,
             score=like.score.quantize(Decimal("0.0001")),
             parts=like.parts,
             ambiguous_with=rivals,

@@ -62,9 +62,14 @@ def description_key(text: str) -> str:
     return " ".join(words_of(text))
 
 
+def printed(line: Line) -> str:
+    """What the line says it is: its description or, on a license receipt, the product."""
+    return line.description or (line.license.product if line.license else None) or ""
+
+
 def wording(line: Line) -> str:
-    """What the line says it is: its description (less its own item numbers) or, on a license receipt, the product."""
-    text = line.description or (line.license.product if line.license else None) or ""
+    """The same without the line's own item numbers."""
+    text = printed(line)
     for number in (line.seller_item_id, line.buyer_item_id):
         # Compared on their own; among the words they would only set two papers apart.
         if number and len(text) > len(number) and number in text:
@@ -81,8 +86,13 @@ def item_keys(line: Line) -> dict[str, str]:
 
 def names_of(line: Line) -> tuple[str, ...]:
     """All that names the line outright: its item numbers, and its words in whatever order."""
-    words = " ".join(sorted(words_of(wording(line))))
-    return (*sorted(set(item_keys(line).values())), *((f" {words}",) if words else ()))
+    return (*sorted(set(item_keys(line).values())), *(f" {words}" for words in _word_sets(line)))
+
+
+def _word_sets(line: Line) -> tuple[str, ...]:
+    """The line's words in one order: all of them and, where its item number is among them, the others."""
+    sets = {" ".join(sorted(words_of(text))) for text in (printed(line), wording(line))}
+    return tuple(sorted(sets - {""}))
 
 
 def same_item(left: Line, right: Line) -> bool | None:
@@ -107,8 +117,7 @@ def likeness(left: Line, right: Line) -> Likeness | None:
         return Likeness(_SURE, Basis.ITEM, {"item": _SURE, **parts})
     if item is False:
         return None
-    ours, theirs = description_key(wording(left)), description_key(wording(right))
-    if ours and sorted(ours.split()) == sorted(theirs.split()):
+    if set(_word_sets(left)) & set(_word_sets(right)):
         return Likeness(_SAME_WORDS, Basis.DESCRIPTION, {**parts, "description": _SURE})
     if parts.get("description", Decimal(0)) < _LEAST_WORDS:
         return None
@@ -133,7 +142,9 @@ def is_sure(like: Likeness, runner_up: Decimal) -> bool:
 
 def _parts(left: Line, right: Line) -> dict[str, Decimal]:
     parts: dict[str, Decimal] = {}
-    ours, theirs = description_key(wording(left)), description_key(wording(right))
+    # Item numbers are compared on their own; where only one paper knows them they may stand among the words.
+    said = wording if item_keys(left) and item_keys(right) else printed
+    ours, theirs = description_key(said(left)), description_key(said(right))
     if ours and theirs:
         description, shared, conflict, extra = _descriptions(ours, theirs)
         parts["description"] = description
