@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from app.documents.document import Document, Line, Party, References, Totals
 from app.documents.evidence import Evidence
-from app.reading import header, licenses, numbers, parties, sums, table, totals
+from app.reading import header, licenses, naming, numbers, parties, sums, table, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
 from app.reading.draft import DraftLine, Value, evidence_of
@@ -21,6 +21,7 @@ from app.reading.tokens import Page, Token, seen
 
 _HYPOTHESES = 4
 _STRONG_HEAD = 2.8
+_NEAR = 0.6
 _MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONTH_FIRST_MONEY = frozenset({"USD"})
 
@@ -52,7 +53,7 @@ def read(pages: Sequence[Page]) -> Document:
     for pointer, value in parties.read(sheet.rows, used, kind).items():
         found.offer(pointer, value)
     found.kind_score = kind_score
-    return _document(found, drafts, printed, _currency(found, sheet))
+    return naming.told(_document(found, drafts, printed, _currency(found, sheet)))
 
 
 def _sheet(pages: Sequence[Page]) -> _Sheet:
@@ -63,11 +64,23 @@ def _sheet(pages: Sequence[Page]) -> _Sheet:
         heads[page.number] = head_rows(own)
         rows.extend(own)
     texts = [token.text for row in rows for token in row.tokens]
-    mark = numbers.decimal_mark(texts)
+    mark = numbers.decimal_mark(_standing_free(rows)) or numbers.decimal_mark(texts)
     dollars = any("$" in text or text == "USD" for text in texts)
     month_first = mark != "," and dollars
     first = header.first_day_of((row.text for row in rows), month_first=month_first)
     return _Sheet(rows, pages, mark, first, heads)
+
+
+def _standing_free(rows: list[Row]) -> Iterator[str]:
+    """The figures that stand in columns; those within a text (0.75 kW) may follow another country's habit."""
+    for row in rows:
+        before: Token | None = None
+        for token in row.tokens:
+            if token.text[-1:].isdigit() or token.text[:1].isdigit():
+                near = before is not None and token.x0 - before.x1 < _NEAR * token.size
+                if before is None or not near or not before.text[-1:].isalpha() or before.text in CODES:
+                    yield token.text
+            before = token
 
 
 def _tables(sheet: _Sheet) -> list[Table]:

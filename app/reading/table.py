@@ -87,7 +87,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
             body[at].cells[role] = figure
     _lift_lone_amounts(body)
     anchors = _anchors(body, named, head)
-    edges = place.borders(head.heads, [body[at].row.tokens for at in anchors])
+    edges = place.borders(head.heads, _parting(body, anchors))
     records = _records(body, anchors, head.heads, edges)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
@@ -101,6 +101,19 @@ def _extent(body: list[BodyRow]) -> int:
         if bare > _LONG_TEXT or (row.is_sum and _closes(row) and at):
             return at
     return len(body)
+
+
+def _parting(body: list[BodyRow], anchors: list[int]) -> list[list[Token]]:
+    """The rows whose gaps show where columns part: the anchors, and the short texts between them."""
+    out = [body[at].row.tokens for at in anchors]
+    if anchors:
+        first = max(anchors[0] - 2, 0)
+        out += [
+            row.row.tokens
+            for row in body[first : anchors[-1] + 2]
+            if not row.figures and not row.is_sum and len(row.row.tokens) < 9
+        ]
+    return out
 
 
 def _head_rest(body: list[BodyRow]) -> int:
@@ -253,7 +266,7 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
 def _says_something(row: BodyRow, figure: Figure) -> bool:
     """Whether the row has words besides the unit."""
     others = (token for token in row.row.tokens if token is not figure.unit)
-    return any(letter.isalpha() for token in others for letter in token.text)
+    return len(row.cells) > 1 or any(letter.isalpha() for token in others for letter in token.text)
 
 
 def _worded(body: list[BodyRow], head: HeadRow) -> list[int]:
