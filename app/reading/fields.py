@@ -74,7 +74,7 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                     row,
                     whole=all(set(words(t.text)) <= _HARMLESS for t in rest),
                     colon=colon,
-                    first=start == 0,
+                    first=match.start == 0,
                     longer=_goes_on(cell[stop - 1 :]),
                 )
 

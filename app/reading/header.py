@@ -178,6 +178,9 @@ def _take(header: Header, label: Label, kind: str, first: bool | None) -> None: 
             header.offer(_SENTENCES[role], value)
         elif role == own or role == "document_number":
             _number(header, label, role)
+        elif own in label.roles and role in NUMBERS.values():
+            # A label that may mean this paper or another means this one.
+            continue
         elif role == "preceding_invoice" or (role == "invoice_number" and kind == "credit_note"):
             header.offer(
                 "/references/preceding_invoice", _identifier(label, 0.9 if role == "preceding_invoice" else 0.6)
