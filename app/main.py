@@ -41,6 +41,7 @@ def build(ctx: Context, *, upload_files: int = 500, lifespan: object = None) -> 
     app.state.context = ctx
     app.state.upload_files = upload_files
     app.state.problems = problems.every()
+    app.state.meanings = {problem.slug: error.__doc__ for error, problem in list(problems.PROBLEMS.items())[::-1]}
     web.install(app)
     return app
 

@@ -21,11 +21,13 @@ def printed(title, facts, lines, sums=(), *, supplier=NORDWIND):
     page.setFont("Helvetica-Bold", 15)
     page.drawString(50, 780, title)
     page.setFont("Helvetica", 9)
-    page.drawString(50, 755, f"{supplier['name']} · VAT No. {supplier['vat_id']}")
-    page.drawString(50, 735, f"To: {BUYER['name']}, VAT No. {BUYER['vat_id']}")
+    for at, (word, party) in enumerate((("Supplier", supplier), ("Buyer", BUYER))):
+        page.drawString(50, 750 - 48 * at, word)
+        page.drawString(50, 738 - 48 * at, party["name"])
+        page.drawString(50, 726 - 48 * at, f"VAT No. {party['vat_id']}")
     for at, (name, value) in enumerate(facts):
         page.drawString(340, 780 - 14 * at, f"{name}: {value}")
-    y = 660
+    y = 640
     columns = ((50, "Line"), (85, "Description"), (330, "Qty"), (375, "Unit"), (440, "Unit price"), (540, "Amount"))
     page.setFont("Helvetica-Bold", 9)
     for x, name in columns:

@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 
+from app.storage.access import Role
 from tests.browser import papers
 from tests.browser.conftest import work
 
@@ -42,6 +43,14 @@ class TestSigningIn:
 
         assert visit.get_by_role("alert").inner_text().endswith("used already or has run out.")
         assert visit.complaints.pop().startswith("Failed to load resource")  # the 401
+
+    def test_a_link_from_another_site_opens_all_the_same(self, workbench, site):
+        """The browser keeps a strict cookie back on the first step; a page of ours takes the second."""
+        elsewhere = site.url.replace("127.0.0.1", "localhost")
+        workbench.goto(f"{elsewhere}/sign-in")
+        workbench.evaluate("address => { location.href = address }", f"{site.url}/documents?kind=quote")
+
+        workbench.get_by_role("link", name="Q-881").wait_for()
 
     def test_the_session_cannot_be_read_by_scripts_and_ends_on_the_server(self, workbench, site):
         cookie = workbench.context.cookies()[0]
@@ -189,6 +198,25 @@ class TestDocuments:
         workbench.get_by_role("heading", name="Done").wait_for()
         assert "Not read" in workbench.locator("tbody").inner_text()
 
+    def test_who_may_not_bring_documents_sees_no_form_and_is_refused(self, visit, site):
+        visit.goto(f"/sign-in?code={site.code(Role.ADMIN)}")
+        visit.get_by_role("button", name="Open the workbench").click()
+        visit.wait_for_url("**/queue")
+        visit.goto("/documents")
+        assert visit.get_by_role("button", name="Upload").count() == 0
+
+        status = visit.evaluate("fetch('/documents', {method: 'POST', body: new FormData()}).then(a => a.status)")
+        assert status == 403
+        visit.complaints.clear()
+
+    def test_a_form_without_a_file_says_so(self, workbench):
+        workbench.goto("/documents")
+        workbench.get_by_label("Files").evaluate("input => { input.required = false }")
+        workbench.get_by_role("button", name="Upload").click()
+
+        assert "Choose one file" in workbench.get_by_role("alert").inner_text()
+        workbench.complaints.clear()
+
     def test_a_value_leads_to_its_box_on_the_page(self, workbench):
         workbench.goto("/documents?number=" + papers.INVOICE)
         workbench.locator("tbody th a").first.click()
@@ -250,6 +278,7 @@ class TestEdges:
             status, _, page = self.ask(f"{site.url}/problems/{slug}", Accept="text/html")
             assert status == 200
             assert "What to do" in page
+            assert "It means" in page
 
     def test_files_of_the_pages_are_kept_for_ever_under_their_digest(self, site):
         _, _, body = self.ask(f"{site.url}/sign-in", Accept="text/html")

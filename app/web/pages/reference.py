@@ -32,7 +32,21 @@ def problem(request: Request, slug: str) -> Response:
     found = _known(request).get(slug)
     if found is None:
         raise HTTPException(404, f"no kind of problem {slug}")
-    return page(request, "problem.html", problem=found)
+    return page(request, "problem.html", problem=found, meaning=_meaning(request, slug))
+
+
+#: What those mean that have no error of ours behind them.
+_PLAIN: Mapping[str, str] = {
+    "bad-request": "The request cannot be taken as it is.",
+    "not-found": "There is nothing at this address.",
+    "method": "The address exists, but not for this method.",
+    "internal": "The server met an error that it did not expect.",
+}
+
+
+def _meaning(request: Request, slug: str) -> str | None:
+    given: Mapping[str, str] = getattr(request.app.state, "meanings", {})
+    return given.get(slug) or _PLAIN.get(slug)
 
 
 def _known(request: Request) -> Mapping[str, Any]:

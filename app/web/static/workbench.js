@@ -127,5 +127,6 @@ function wake() {
 }
 
 wake();
+document.querySelector(".long tr.chosen")?.scrollIntoView({ block: "nearest" });
 const live = document.querySelector("[data-live]");
 if (live) follow(live);

@@ -113,7 +113,9 @@ def view(facts: Facts, *, line: str | None, finding: str | None) -> CaseView:
         evidence = strips.of_line(facts, at, shown)
     else:
         shown = tuple(entry for entry in whole if entry.id == picked)
-        evidence = strips.of_places(facts, [place for entry in shown for place in entry.places])
+        evidence = strips.of_places(
+            facts, [place for entry in shown for place in entry.places]
+        ) or strips.of_first_page(facts.invoice)
     return CaseView(
         invoice=facts.invoice,
         verdict=_verdict(facts),

@@ -114,6 +114,11 @@ def of_places(facts: Facts, places: Sequence[PlaceView]) -> tuple[Strip, ...]:
     return tuple(_of_head(p, [place for place in places if place.document == p.id]) for p in papers if p.id in named)
 
 
+def of_first_page(record: Record) -> tuple[Strip, ...]:
+    """The head of a paper, where nothing more precise is known of it."""
+    return (_of_head(record, ()),) if record.pages else ()
+
+
 def _proof_place(entry: LineAt) -> tuple[int, int]:
     order = ("packing_slip", "goods_receipt", "license_receipt")
     return (order.index(entry.record.kind) if entry.record.kind in order else 9, entry.record.sequence)
@@ -186,7 +191,7 @@ def _of_head(record: Record, places: Sequence[PlaceView]) -> Strip:
     figures = [(place.page, place.box, place.pointer) for place in places if place.page and place.box]
     return Strip(
         kind=record.kind or record.kind_given or "",
-        number=record.number,
+        number=record.number or record.file_name,
         document=record.id,
         line=None,
         method=next((place.method for place in places if place.text is not None), "" if record.pages else "api"),
@@ -202,7 +207,7 @@ def _of_head(record: Record, places: Sequence[PlaceView]) -> Strip:
 _Figure = tuple[int | None, Box | None, str]
 
 
-def _far(record: Record, figures: Sequence[_Figure]) -> tuple[Crop, ...]:
+def _far(record: Record, figures: Sequence[_Figure], *, strong: bool = True) -> tuple[Crop, ...]:
     """Figures that stand on their own, those near each other on one crop."""
     groups: list[list[tuple[int, Box]]] = []
     for page, box, _ in sorted(figures, key=lambda figure: (figure[0] or 0, figure[1] or (0, 0, 0, 0))):
@@ -215,7 +220,7 @@ def _far(record: Record, figures: Sequence[_Figure]) -> tuple[Crop, ...]:
         else:
             group.append((page, box))
     return tuple(
-        _crop(record, group[0][0], _around([box for _, box in group]), [_mark(box, strong=True) for _, box in group])
+        _crop(record, group[0][0], _around([box for _, box in group]), [_mark(box, strong=strong) for _, box in group])
         for group in groups
     )
 
@@ -223,14 +228,12 @@ def _far(record: Record, figures: Sequence[_Figure]) -> tuple[Crop, ...]:
 def _beneath(record: Record, places: Sequence[PlaceView]) -> tuple[Crop, ...]:
     """Where a place has no box of its own: what stands beneath it, else the line that it belongs to."""
     evidence = record.document.evidence if record.document else {}
-    for prefix in (f"{place.pointer}/" for place in places):
-        line = "/".join(prefix.split("/")[:3]) + "/"
-        for start in (prefix, line if line.startswith("/lines/") else prefix):
-            found = [
-                (e.page, _box(e), pointer) for pointer, e in evidence.items() if pointer.startswith(start) and e.box
-            ]
+    for pointer in (place.pointer for place in places):
+        line = "/".join(pointer.split("/")[:3])
+        for start in (pointer, line if line.startswith("/lines/") else pointer):
+            found = [(e.page, _box(e), at) for at, e in evidence.items() if at.startswith(f"{start}/") and e.box]
             if found:
-                return _far(record, found)
+                return _far(record, found, strong=False)
     return ()
 
 
