@@ -11,6 +11,7 @@ from app.reading.tokens import Page, Token
 
 # A word ends where the next character starts further than this share of the print size away.
 _WORD_GAP = 0.28
+_CAPITAL_GAP = 0.06
 _LEAST_SIZE = 0.5
 _HYPHENS = {0x02: "-", 0xAD: "-", 0x2010: "-", 0x2011: "-", 0x2212: "-"}
 _BLANKS = frozenset({0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x2007, 0x202F, 0x2009, 0x200A, 0x3000})
@@ -90,6 +91,8 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
         if (
             word is not None
             and letter != "|"
+            # A capital a little apart from a small letter begins the next of two touching words.
+            and not (letter.isupper() and word.text[-1:].islower() and x0 - word.right > _CAPITAL_GAP * word.size)
             # The letters of one ligature share a box.
             and (-0.5 * word.size < x0 - word.right < _WORD_GAP * word.size or x0 == last)
             and abs(y1 - word.bottom) < 0.5 * word.size

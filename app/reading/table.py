@@ -111,7 +111,7 @@ def _parting(body: list[BodyRow], anchors: list[int]) -> list[list[Token]]:
         out += [
             row.row.tokens
             for row in body[first : anchors[-1] + 2]
-            if not row.figures and not row.is_sum and len(row.row.tokens) < 9
+            if not any(figure.free for figure in row.figures) and not row.is_sum and len(row.row.tokens) < 9
         ]
     return out
 
