@@ -9,7 +9,7 @@ from typing import Any
 
 from app.documents.document import Document, Line, Party, References, Totals
 from app.documents.evidence import Evidence
-from app.reading import header, licenses, naming, numbers, parties, sums, table, totals
+from app.reading import header, headless, licenses, naming, numbers, parties, sums, table, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
 from app.reading.draft import DraftLine, Value, evidence_of
@@ -22,6 +22,8 @@ from app.reading.tokens import Page, Token, seen
 _HYPOTHESES = 4
 _STRONG_HEAD = 2.8
 _NEAR = 0.6
+_MOST_ROWS = 600
+_TOTALS = frozenset({"gross", "net", "due", "lines"})
 _MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONTH_FIRST_MONEY = frozenset({"USD"})
 
@@ -50,7 +52,7 @@ def read(pages: Sequence[Page]) -> Document:
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
     found = header.read(sheet.rows, titles, kind, sheet.first, used)
-    for pointer, value in parties.read(sheet.rows, used, kind).items():
+    for pointer, value in parties.read(sheet.rows, used, kind, pages[0] if pages else None).items():
         found.offer(pointer, value)
     found.kind_score = kind_score
     return naming.told(_document(found, drafts, printed, _currency(found, sheet)))
@@ -94,7 +96,11 @@ def _tables(sheet: _Sheet) -> list[Table]:
         found.score = _worth(found)
         if best is None or found.score > best.score:
             best = found
-    return [best] if best is not None and best.records else []
+    if best is not None and best.records:
+        return [best]
+    sums = [entry.value for entry in totals.sums_of(sheet.rows, sheet.mark) if set(entry.label.roles) & _TOTALS]
+    other = headless.read(sheet.rows, sheet.mark, sums) if len(sheet.rows) < _MOST_ROWS else None
+    return [other] if other is not None and other.records else []
 
 
 def _body(sheet: _Sheet, head: HeadRow) -> list[Row]:

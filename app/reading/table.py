@@ -71,7 +71,7 @@ class Table:
 
 def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
-    body = [_body_row(row, mark) for row in rows]
+    body = [body_row(row, mark) for row in rows]
     body = body[_head_rest(body) :]
     if any("unit" in entry.roles for entry in head.heads):
         # Units have a column of their own; they don't widen the figures beside it.
@@ -128,7 +128,8 @@ def _head_rest(body: list[BodyRow]) -> int:
     return count
 
 
-def _body_row(row: Row, mark: str | None) -> BodyRow:
+def body_row(row: Row, mark: str | None) -> BodyRow:
+    """The row with its figures and what its words say of a sum."""
     figures = figures_of(row, mark)
     label, _ = sums.split(row, figures)
     return BodyRow(row, figures, sums.label_of(label))
