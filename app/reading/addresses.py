@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.reading import dates
 from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
-from app.reading.tokens import Token
+from app.reading.tokens import Page, Token
 
 # Words wider apart than this share of the print size stand in different cells.
 _GAP = 1.1
@@ -22,6 +22,8 @@ _POSTCODE = re.compile(
     r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[\dW] ?[A-Z\d]{4}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
     r"|\b\d{5}(?=[A-ZÄÖÜ][a-zäöüß]))"
 )
+_ALONE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d")
+_LEAST_LETTERS = 3
 #: Legal forms, in the cases that companies print them.
 _FORM = re.compile(
     r"(?:^|(?<=[\s,.]))(?:(?i:gmbh|g\.m\.b\.h\.|ltd|limited|llc|llp|inc|incorporated|corp|corporation|plc|gbr|ohg|kgaa|e\. ?k\.|e\. ?v\."
@@ -44,6 +46,10 @@ _SALUTATIONS = frozenset({
     "egregio", "spettabile", "szanowni", "szanowna", "szanowny", "hei", "hej", "hi", "hello", "guten", "caro", "prezado", "prezados",
     "exmos",
 })  # fmt: skip
+_STREETS = frozenset(
+    "via viale piazza corso strada calle c avda avenida av plaza poligono rue avenue boulevard place quai zone ul ulica aleja al rua"
+    " praca travessa unit suite floor".split()
+)
 _BEFORE_NAMES = frozenset(
     "firma firm herrn herr frau an to company logo messrs monsieur madame mr mrs ms societe societa bedrijf azienda empresa m".split()
 )
@@ -100,13 +106,15 @@ class Sheet:
             yield from row
 
 
-def sheet_of(rows: Iterable[Row]) -> Sheet:
-    """The rows with their cells; the page is as large as its print reaches."""
+def sheet_of(rows: Iterable[Row], page: Page | None = None) -> Sheet:
+    """The rows with their cells; without its page, the sheet is as large as its print reaches."""
     sheet = Sheet(list(rows))
     for at, row in enumerate(sheet.rows):
         parted = [part for tokens in cells(row.tokens, _GAP) for part in _at_bars(tokens)]
         sheet.cells.append([cell_of(tokens, at) for tokens in parted])
-    if sheet.rows:
+    if page is not None:
+        sheet.height, sheet.width = page.height, page.width
+    elif sheet.rows:
         sheet.height = max(max(row.bottom for row in sheet.rows) * 1.03, 400.0)
         sheet.width = max(max(row.tokens[-1].x1 for row in sheet.rows) * 1.06, 300.0)
     return sheet
@@ -153,12 +161,16 @@ def has_facts(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_town(text: str) -> bool:
-    """Whether the text is a postcode with a town."""
-    match = _POSTCODE.search(text)
-    if match is None or ":" in text or "@" in text:
+    """Whether the text is a postcode with a town, or one of the postcodes that stand alone."""
+    if ":" in text or "@" in text:
         return False
-    rest = text[: match.start()] + text[match.end() :]
-    return sum(letter.isalpha() for letter in rest) >= 3 and not re.search(r"\d{5}", rest)
+    if _ALONE.fullmatch(text.strip(" ,.")):
+        return True
+    for match in _POSTCODE.finditer(text):
+        rest = text[: match.start()] + text[match.end() :]
+        if sum(letter.isalpha() for letter in rest) >= _LEAST_LETTERS and not re.search(r"\d{5}", rest):
+            return True
+    return False
 
 
 def is_name(cell: Cell) -> bool:
@@ -257,7 +269,7 @@ def is_street(cell: Cell) -> bool:
     """Whether the cell is a street with its number, by the number."""
     if has_form(cell.text) or not cell.words:
         return False
-    return cell.text[:1].isdigit() or any(letter.isdigit() for letter in cell.words[-1])
+    return cell.text[:1].isdigit() or any(letter.isdigit() for letter in cell.words[-1]) or cell.words[0] in _STREETS
 
 
 def upward(sheet: Sheet, town: Cell, taken: set[int]) -> list[Cell]:

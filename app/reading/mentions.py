@@ -197,33 +197,49 @@ def _inline(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
         for tokens in cells(row.tokens, 2.5):
             if len(tokens) < _PARTS or id(tokens[0]) in taken:
                 continue
-            cell = cell_of(tokens, at)
-            dotted = any(token.text in "·•●|–—*▪-" for token in tokens)
-            if not dotted and "," not in cell.text:
-                continue
-            pieces = addresses.pieces_of(cell)
-            if len(pieces) < 2 or not _names(pieces[0]):
-                continue
-            towns = [piece for piece in pieces[1:] if is_town(piece.text)]
-            facts = any(has_facts(piece.text) for piece in pieces[1:])
-            if (
-                set(pieces[0].words) & _BANKS
-                or not (towns or facts)
-                or (len(pieces) < _PARTS and not has_form(pieces[0].text))
-            ):
-                continue
-            until = max((pieces.index(piece) for piece in towns), default=0) + 1
-            name = _cut(pieces[0].tokens)
-            yield Mention(name, Origin.INLINE, at, [piece.tokens for piece in pieces[1:until]], score=0.85)
+            found = _line(cell_of(tokens, at))
+            if found is not None:
+                yield found
+
+
+def _line(cell: Cell) -> Mention | None:
+    """The name at the start of a line that goes on with the street and town, or with telephone and bank."""
+    dotted = any(token.text in "·•●|–—*▪-" for token in cell.tokens)
+    if not dotted and "," not in cell.text:
+        return None
+    pieces = addresses.pieces_of(cell)
+    dotted = dotted and len(pieces) > 1
+    if len(pieces) < 2 or not _names(pieces[0]) or set(pieces[0].words) & _BANKS:
+        return None
+    formed = has_form(pieces[0].text)
+    towns = [piece for piece in pieces[1:] if is_town(piece.text)]
+    facts = any(has_facts(piece.text) for piece in pieces[1:])
+    streets = dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1:3])
+    if not (towns or facts or streets):
+        return None
+    if len(pieces) < _PARTS and not formed and not (dotted and towns):
+        return None
+    if (
+        not dotted
+        and not formed
+        and (len(pieces) < _PARTS or not pieces[1].text[:1].isdigit() or pieces[1].text.strip(",").isdigit())
+    ):
+        return None
+    until = max((pieces.index(piece) for piece in towns), default=len(pieces) - 1 if streets and not facts else 0) + 1
+    rest = [piece.tokens for piece in pieces[1:until]]
+    return Mention(_cut(pieces[0].tokens), Origin.INLINE, cell.row, rest, score=0.85)
 
 
 def _names(piece: Cell) -> bool:
     """Whether the first piece of a line is a name, not a street or a town."""
     if has_form(piece.text):
         return bool(words(addresses.without_forms(piece.text))) and ":" not in piece.text
-    ends = piece.words[-1] if piece.words else ""
-    street = any(letter.isdigit() for letter in ends) or piece.text[:1].isdigit()
-    return is_name(piece) and not street and not is_town(piece.text) and len(piece.tokens) <= _LONGEST_NAME
+    return (
+        is_name(piece)
+        and not addresses.is_street(piece)
+        and not is_town(piece.text)
+        and len(piece.tokens) <= _LONGEST_NAME
+    )
 
 
 def _cut(tokens: list[Token]) -> list[Token]:
@@ -284,7 +300,7 @@ def _letterhead(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
             ):
                 continue
             pieces = addresses.pieces_of(cell)
-            if len(pieces) > 1 and not has_form(pieces[0].text):
+            if (len(pieces) > 1 and not has_form(pieces[0].text)) or is_town(pieces[0].text):
                 continue
             yield Mention(_cut(pieces[0].tokens), Origin.LETTERHEAD, cell.row, score=0.6)
 

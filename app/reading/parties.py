@@ -7,7 +7,7 @@ from app.reading.mentions import Mention, Origin
 from app.reading.rows import Row
 from app.reading.sides import FROM_BUYER, Entity
 from app.reading.tax_ids import TaxId
-from app.reading.tokens import Seen, seen
+from app.reading.tokens import Page, Seen, seen
 
 _SCORES = {
     Origin.LABEL: 0.92,
@@ -20,9 +20,9 @@ _NEAR = 40.0
 _FAR = 1e9
 
 
-def read(rows: list[Row], used: set[int], kind: str) -> dict[str, Value]:
+def read(rows: list[Row], used: set[int], kind: str, page: Page | None = None) -> dict[str, Value]:
     """Supplier and buyer by pointer: /supplier/name, /buyer/vat_id and so on."""
-    sheet = addresses.sheet_of(row for row in rows if id(row) not in used)
+    sheet = addresses.sheet_of((row for row in rows if id(row) not in used), page)
     entities = sides.entities_of(mentions.mentions_of(sheet))
     sides.weigh(entities, sheet, kind)
     seller, buyer = sides.choose(entities)

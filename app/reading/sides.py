@@ -98,7 +98,7 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
     for entity in entities:
         for mention in entity.mentions:
             if mention.origin is Origin.LABEL:
-                _by_label(entity, mention, issuer, addressee, bill=kind not in FROM_BUYER)
+                _by_label(entity, mention, issuer, addressee, kind)
             else:
                 _by_place(entity, mention, sheet, usual, issuer, addressee)
             if mention.origin is Origin.ADDRESS:
@@ -114,24 +114,27 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
             entity.speak(issuer, "mail", 1.0)
 
 
-def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, *, bill: bool) -> None:
+def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, kind: str) -> None:
     weight = 5.0 * mention.score
     roles = set(mention.roles)
     if roles == {"ship_to"}:
         entity.speak("buyer", "ship to", 0.4)
         return
-    for role, side, other in (
-        ("supplier", "seller", "buyer"),
-        ("buyer", "buyer", "seller"),
-        ("issuer", issuer, addressee),
-        ("addressee", addressee, issuer),
-    ):
-        if role in roles:
-            weight *= 0.75 if role in {"issuer", "addressee"} else 1.0
-            entity.speak(side, "label", weight)
-            entity.speak(other, "label", -0.7 * weight)
-            return
-    if "payee" in roles and bill:
+    goods = kind == "goods_receipt"
+    sides = {
+        "supplier": "seller",
+        "buyer": "buyer",
+        "issuer": issuer,
+        "addressee": addressee,
+        "sender": "seller" if goods else issuer,
+        "recipient": "buyer" if goods else addressee,
+    }
+    role = next((role for role in sides if role in roles), None)
+    if role is not None:
+        weight *= 1.0 if role in {"supplier", "buyer"} else 0.75
+        entity.speak(sides[role], "label", weight)
+        entity.speak("buyer" if sides[role] == "seller" else "seller", "label", -0.7 * weight)
+    elif "payee" in roles and kind not in FROM_BUYER:
         entity.speak("seller", "payee", 1.2)
         entity.speak("buyer", "payee", -1.0)
 
