@@ -151,11 +151,24 @@ def count(session: WriteSession, *, tenant: str, identifier: str, at: datetime) 
     return done, failed
 
 
-def unfinished(session: AnySession, *, before: datetime) -> list[tuple[str, str, int, str]]:
-    """Jobs of any tenant that nobody has moved since: (tenant, job, attempt, phase)."""
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A job of any tenant that is not done."""
+
+    tenant: str
+    job: str
+    attempt: int
+    phase: Phase
+    touched_at: datetime
+
+
+def unfinished(session: AnySession, *, before: datetime) -> list[Unfinished]:
+    """Jobs of any tenant that nobody has moved since, the longest untouched first."""
     query = (
-        select(JOB.c.tenant, JOB.c.id, JOB.c.attempt, JOB.c.phase)
+        select(JOB.c.tenant, JOB.c.id, JOB.c.attempt, JOB.c.phase, JOB.c.touched_at)
         .where(JOB.c.phase != Phase.DONE.value, JOB.c.touched_at <= before)
         .order_by(JOB.c.touched_at)
     )
-    return [(row.tenant, row.id, row.attempt, row.phase) for row in session.execute(query)]
+    return [
+        Unfinished(row.tenant, row.id, row.attempt, Phase(row.phase), row.touched_at) for row in session.execute(query)
+    ]

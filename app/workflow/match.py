@@ -1,5 +1,6 @@
 """Match: an invoice is judged with everything on file; its exceptions follow, and its decision."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -35,19 +36,31 @@ from app.trail.events import (
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
 
+_log = logging.getLogger(__name__)
+
 #: Who matches when nobody asked: a paper arrived.
 MATCHER = "system:matcher"
 _BILLS = frozenset({"invoice", "credit_note"})
 
 
 def match_touched(ctx: Context, identifiers: Iterable[str], *, tenant: str) -> list[str]:
-    """Judge anew every bill that the documents touch, in the order of arrival; gives those bills."""
+    """Judge anew every bill that the documents touch, in the order of arrival; gives those bills.
+
+    A bill that cannot be judged stops no other one; the first error is raised when all have had their turn.
+    """
     came = list(identifiers)
     with ctx.db.read() as session:
         found = vouchers.touched(session, tenant=tenant, documents=came)
         bills = documents.to_judge(session, tenant=tenant, identifiers=found)
+    broken: Exception | None = None
     for bill in bills:
-        match_invoice(ctx, bill, tenant=tenant, actor=MATCHER)
+        try:
+            match_invoice(ctx, bill, tenant=tenant, actor=MATCHER)
+        except Exception as error:  # noqa: BLE001 (raised again below)
+            _log.exception("the bill %s could not be judged", bill)
+            broken = broken or error
+    if broken is not None:
+        raise broken
     return bills
 
 

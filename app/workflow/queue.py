@@ -14,7 +14,7 @@ from app.storage import jobs
 from app.storage.jobs import Phase
 from app.workflow.context import Context
 from app.workflow.match import match_touched
-from app.workflow.read import Reader, read_several, waiting
+from app.workflow.read import Reader, papers_of, read_several, waiting
 
 _NAME = "countersign"
 _QUEUE = "reading"
@@ -25,6 +25,8 @@ _BATCH = 8
 #: Jobs that one worker does side by side, so that a small upload does not wait for a large one.
 _AT_ONCE = 2
 _POLL_SECONDS = 0.2
+#: After how long a job that nobody began is asked for again: whoever took it may not have reached the queue.
+_UNHEARD = timedelta(seconds=2)
 #: A workflow that was asked for again this often has something wrong that asking again does not mend.
 _MOST_ATTEMPTS = 5
 
@@ -55,6 +57,7 @@ class Worker:
 
     def __init__(self, ctx: Context, reader: Reader, *, url: str, name: str, at_once: int) -> None:
         self._ctx = ctx
+        self._asked: set[tuple[str, int]] = set()
         config: DBOSConfig = {
             "name": _NAME,
             "system_database_url": url,
@@ -72,14 +75,15 @@ class Worker:
             return waiting(ctx, tenant=tenant, job=job)
 
         @DBOS.step()
-        def read(tenant: str, job: str, identifiers: list[str]) -> list[str]:
-            return read_several(ctx, reader, identifiers, tenant=tenant, job=job, at_once=at_once)
+        def read(tenant: str, job: str, identifiers: list[str]) -> None:
+            read_several(ctx, reader, identifiers, tenant=tenant, job=job, at_once=at_once)
 
         @DBOS.step()
-        def match(tenant: str, job: str, identifiers: list[str]) -> None:
+        def match(tenant: str, job: str) -> None:
             with ctx.db.begin() as session:
                 jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.MATCHING)
-            match_touched(ctx, identifiers, tenant=tenant)
+            # All papers of the job, not those of this attempt alone: an earlier one may have ended between.
+            match_touched(ctx, papers_of(ctx, tenant=tenant, job=job), tenant=tenant)
 
         @DBOS.step()
         def finish(tenant: str, job: str) -> None:
@@ -90,10 +94,9 @@ class Worker:
         @DBOS.workflow(name=_WORKFLOW)
         def read_job(tenant: str, job: str) -> None:
             identifiers = pending(tenant, job)
-            came: list[str] = []
             for start in range(0, len(identifiers), _BATCH):
-                came += read(tenant, job, identifiers[start : start + _BATCH])
-            match(tenant, job, came)
+                read(tenant, job, identifiers[start : start + _BATCH])
+            match(tenant, job)
             finish(tenant, job)
 
     def launch(self) -> None:
@@ -108,19 +111,33 @@ class Worker:
         DBOS.destroy()
 
     def sweep(self, *, older_than: timedelta | None = None) -> int:
-        """Ask again for jobs that nobody has moved for a while; gives how many there were."""
-        before = self._ctx.now() - (self._ctx.retry_after if older_than is None else older_than)
+        """Ask again for jobs that nobody has moved for a while; gives how many there were.
+
+        A job that was never begun is asked for under the same identifier, so that it is begun once; one
+        that was begun and stands still gets another attempt.
+        """
+        now = self._ctx.now()
         with self._ctx.db.read() as session:
-            left = jobs.unfinished(session, before=before)
-        for tenant, job, attempt, phase in left:
-            following = attempt if phase == Phase.QUEUED else attempt + 1
-            if following > _MOST_ATTEMPTS:
-                self._give_up(tenant, job)
-                continue
-            with self._ctx.db.begin() as session:
-                jobs.step(session, tenant=tenant, identifier=job, at=self._ctx.now(), attempt=following)
-            DBOS.enqueue_workflow_with_options(_options(tenant, job, following), tenant, job)
+            left = jobs.unfinished(session, before=now - (older_than or min(_UNHEARD, self._ctx.retry_after)))
+        for found in left:
+            if found.phase is Phase.QUEUED:
+                self._ask(found.tenant, found.job, found.attempt)
+            elif now - found.touched_at >= (self._ctx.retry_after if older_than is None else older_than):
+                self._try_again(found.tenant, found.job, found.attempt + 1)
         return len(left)
+
+    def _ask(self, tenant: str, job: str, attempt: int) -> None:
+        if (job, attempt) not in self._asked:
+            DBOS.enqueue_workflow_with_options(_options(tenant, job, attempt), tenant, job)
+            self._asked.add((job, attempt))
+
+    def _try_again(self, tenant: str, job: str, attempt: int) -> None:
+        if attempt > _MOST_ATTEMPTS:
+            self._give_up(tenant, job)
+            return
+        with self._ctx.db.begin() as session:
+            jobs.step(session, tenant=tenant, identifier=job, at=self._ctx.now(), attempt=attempt)
+        self._ask(tenant, job, attempt)
 
     def _give_up(self, tenant: str, job: str) -> None:
         _log.error("the job %s was begun %d times and never ended", job, _MOST_ATTEMPTS)

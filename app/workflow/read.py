@@ -40,15 +40,26 @@ def waiting(ctx: Context, *, tenant: str, job: str) -> list[str]:
     return [entry.document for entry in found.documents if entry.state == State.RECEIVED]
 
 
-def read_several(
-    ctx: Context, reader: Reader, identifiers: list[str], *, tenant: str, job: str, at_once: int
-) -> list[str]:
-    """Read documents of a job side by side and note the progress; gives the documents that came out."""
+def papers_of(ctx: Context, *, tenant: str, job: str) -> list[str]:
+    """All documents that the files of a job hold."""
+    with ctx.db.read() as session:
+        found = jobs.get(session, tenant=tenant, identifier=job)
+        if found is None:
+            raise UnknownJobError(job)
+        parts: dict[str, None] = {}
+        for entry in found.documents:
+            record = documents.get(session, tenant=tenant, identifier=entry.document)
+            if record is not None and record.file_sha256 is not None:
+                parts.update(dict.fromkeys(documents.parts_of_file(session, tenant=tenant, sha256=record.file_sha256)))
+    return list(parts)
+
+
+def read_several(ctx: Context, reader: Reader, identifiers: list[str], *, tenant: str, job: str, at_once: int) -> None:
+    """Read documents of a job side by side and note the progress."""
     with ThreadPoolExecutor(at_once) as pool:
-        out = list(pool.map(lambda entry: read_document(ctx, reader, entry, tenant=tenant), identifiers))
+        list(pool.map(lambda entry: read_document(ctx, reader, entry, tenant=tenant), identifiers))
     with ctx.db.begin() as session:
         jobs.count(session, tenant=tenant, identifier=job, at=ctx.now())
-    return [identifier for found in out for identifier in found]
 
 
 def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str) -> list[str]:

@@ -105,8 +105,8 @@ def enqueue(ctx: Context, *, tenant: str, job: str, attempt: int) -> None:
     """Ask the worker to do the job; where that fails now, the worker's own sweep finds the job later."""
     try:
         ctx.enqueue(tenant, job, attempt)
-    except Exception:  # noqa: BLE001 (whatever the queue says, the job is committed and will be found)
-        _log.exception("the job %s waits for the worker's sweep", job)
+    except Exception as error:  # noqa: BLE001 (whatever the queue says, the job is committed and will be found)
+        _log.warning("the job %s waits for the worker's sweep (%s)", job, type(error).__name__)
 
 
 def _store(ctx: Context, file: Incoming) -> StoredFile:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api import papers
+from tests.processes.test_kill import invoice as paper
 
 
 def put(client, *documents):
@@ -234,3 +235,45 @@ class TestExceptions:
         assert len(rows) == 1
         assert rows[0]["state"] == "open"
         assert client.get(f"/v1/exceptions/{rows[0]['id']}").json()["finding"]["code"] == "PRICE_OVER_PO"
+
+
+class TestWhatGoesWrong:
+    def test_a_bill_that_cannot_be_judged_stops_no_other_one(self, client, ctx, monkeypatch):
+        from app.payment import judge as judging
+        from app.workflow import match
+
+        def judge(invoice, *args, **more):
+            if invoice.document.number == "A":
+                raise RuntimeError("broken")
+            return judging.judge(invoice, *args, **more)
+
+        put(client, papers.order(), papers.receipt())
+        monkeypatch.setattr(match, "judge", judge)
+        with pytest.raises(RuntimeError, match="broken"):
+            match.match_touched(ctx, [_put_quietly(ctx, n) for n in ("A", "B")], tenant="default")
+
+        found = {row["number"]: row["id"] for row in client.get("/v1/documents?kind=invoice").json()["data"]}
+        monkeypatch.undo()
+        assert ask(client, found["B"]).json()["decision"] == "hold"
+        assert ask(client, found["A"], "k2").json()["decision"] == "pay"
+
+    def test_a_job_that_is_begun_again_still_knows_all_its_papers(self, client, ctx, drawer):
+        from app.workflow.read import papers_of, read_document, waiting
+
+        job = client.post(
+            "/v1/documents", files=[("files", ("a.pdf", paper(1))), ("files", ("b.pdf", paper(2)))]
+        ).json()
+        identifiers = [entry["id"] for entry in job["documents"]]
+        read_document(ctx, drawer, identifiers[0], tenant="default")
+
+        assert waiting(ctx, tenant="default", job=job["id"]) == identifiers[1:]
+        assert papers_of(ctx, tenant="default", job=job["id"]) == identifiers
+
+
+def _put_quietly(ctx, number):
+    """A bill on file that nobody judged yet."""
+    from app.documents import canonical
+    from app.workflow.receive import receive_document
+
+    document = canonical.read(papers.invoice(number, "100" if number == "A" else "60"))
+    return receive_document(ctx, document, tenant="default", actor="tests").id

@@ -242,4 +242,6 @@ class TestJobs:
         assert (job.total, job.done, job.failed) == (3, 3, 1)
         assert [entry.state for entry in job.documents] == ["read", "unread", "read"]
         with database.read() as session:
-            assert jobs.unfinished(session, before=NOW) == [("default", "job_1", 1, "queued")]
+            assert [(e.tenant, e.job, e.attempt, e.phase) for e in jobs.unfinished(session, before=NOW)] == [
+                ("default", "job_1", 1, "queued")
+            ]
