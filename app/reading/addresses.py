@@ -14,6 +14,7 @@ from app.reading.tokens import Page, Token
 _GAP = 1.1
 _MOST_LINES = 7
 _ALIGNED = 9.0
+_INDENT = 60.0
 _LOOSE = 0.95
 _LOOSEST = 1.25
 _LARGER = 1.15
@@ -29,7 +30,7 @@ _FORM = re.compile(
     r"(?:^|(?<=[\s,.]))(?:(?i:gmbh|g\.m\.b\.h\.|ltd|limited|llc|llp|inc|incorporated|corp|corporation|plc|gbr|ohg|kgaa|e\. ?k\.|e\. ?v\."
     r"|s\.? ?a\.? ?r\.? ?l|s\.a\.s|s\.a\.s\.u|s\.a|sasu|eurl|s\.? ?r\.? ?l\.? ?s?|s\.? ?p\.? ?a|s\.l\.u|s\.l|s\.n\.c|b\.v\.b\.a|bvba"
     r"|b\.v|n\.v|v\.o\.f|lda|unipessoal|sp\. ?z ?o\. ?o|sp\. ?j|s\.r\.o|d\.o\.o|aps|a/s|oyj|oy|asa|kft|pty|ltda|s\. ?coop|pvt|ehf|mbh|a\.s)"
-    r"|AG|SE|KG|UG|SA|SAS|SL|SLU|SNC|BV|NV|AB|AS|HB|KB|SpA|Inh|eG|eK|eV|Co|VOF)\.?(?=$|[\s,;|·•–)-])"
+    r"|(?<!\d )(?:AG|SE|KG|UG|SA|SAS|SL|SLU|SNC|BV|NV|AB|AS|HB|KB|SpA|Inh|eG|eK|eV|Co|VOF))\.?(?=$|[\s,;|·•–)-])"
 )
 _FACTS = re.compile(
     r"@|www\.|https?:|\b(?:iban|bic|swift|ust|vat|tva|iva|nif|cif|btw|moms|uid|hrb|hra|rcs|siret|siren|kvk|cvr|nip|regon"
@@ -247,8 +248,12 @@ def pieces_of(cell: Cell) -> list[Cell]:
 def _comma_parts(tokens: list[Token]) -> list[list[Token]]:
     out: list[list[Token]] = [[]]
     for token in tokens:
-        out[-1].append(token)
-        if token.text.endswith((",", ";")):
+        if not out[-1] and len(out) > 1 and has_form(token.text) and not without_forms(token.text).strip(" ,;."):
+            # "Acme, Inc." is one name.
+            out[-2].append(token)
+        else:
+            out[-1].append(token)
+        if out[-1] and token.text.endswith((",", ";")):
             out.append([])
     return [part for part in out if part]
 
@@ -335,7 +340,7 @@ def downward(sheet: Sheet, at: int, lines: list[Cell], lefts: set[float]) -> lis
             break
         cell = next((c for c in sheet.cells[below] if any(abs(c.x0 - x) < _ALIGNED for x in lefts)), None)
         if cell is None and len(lines) < 2:
-            cell = next((c for c in sheet.cells[below] if 0 < c.x0 - min(lefts) < 40), None)
+            cell = next((c for c in sheet.cells[below] if 0 < c.x0 - min(lefts) < _INDENT), None)
             if cell is not None:
                 lefts.add(cell.x0)
         if cell is None:

@@ -1,4 +1,5 @@
 """Fields: the labels of a document's head, and the value that stands beside or under each."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
 from collections.abc import Callable, Iterator
@@ -140,7 +141,7 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
             continue
         if not used and text.casefold().strip(".:°º#") in _SKIPPED:
             continue
-        if not used and text[:1] in "#" and len(text) > 1:
+        if not used and text[:1] == "#" and len(text) > 1:
             text = text[1:]
         if not _IDENTIFIER.fullmatch(text.strip("#")):
             break
@@ -149,6 +150,8 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
             break
         if used and token.x0 - used[-1].x1 > 0.6 * token.size:
             break
+        if not digits and _is_abbreviation(text, tokens, len(used)):
+            continue
         if not digits and not (text.isupper() and len(text) <= 6):
             # A prefix such as "INV" may stand apart from its digits; other words are no number.
             return None
@@ -174,6 +177,14 @@ def _goes_on_as_sum(used: list[Token], tokens: list[Token]) -> bool:
 
 
 _SUM_END = re.compile(r"\d{3}[.,]\d{2}")
+
+
+def _is_abbreviation(text: str, tokens: list[Token], at: int) -> bool:
+    """Whether the capitals say what is numbered (PZ nr 12, WZ-12) and are no part of the number itself."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return bool(lexicon("fields").roles(words(text))) and (
+        after.casefold().strip(".:") in _SKIPPED or any(letter.isalpha() for letter in after)
+    )
 
 
 def _continues(used: list[Token], tokens: list[Token]) -> bool:

@@ -214,7 +214,7 @@ def _line(cell: Cell) -> Mention | None:
     formed = has_form(pieces[0].text)
     towns = [piece for piece in pieces[1:] if is_town(piece.text)]
     facts = any(has_facts(piece.text) for piece in pieces[1:])
-    streets = dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1:3])
+    streets = dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1 : 3 if formed else 2])
     if not (towns or facts or streets):
         return None
     if len(pieces) < _PARTS and not formed and not (dotted and towns):
@@ -248,6 +248,8 @@ def _cut(tokens: list[Token]) -> list[Token]:
     for at, token in enumerate(tokens):
         if has_form(token.text):
             last = at
+        elif token.text.endswith(".") and len(token.text) > _SHORT and at > 0:
+            return tokens[: at + 1]
     if last is None or last + 1 >= len(tokens) or not tokens[last + 1].text[:1].islower():
         return tokens
     return tokens[: last + 1]
@@ -258,7 +260,7 @@ def _addresses(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
     known: set[int] = set()
     for row in sheet.cells:
         for cell in row:
-            if cell.page > 1 or id(cell.tokens[0]) in taken or len(cell.tokens) > _LONGEST_NAME - 1:
+            if cell.page > 1 or id(cell.tokens[0]) in taken or len(cell.tokens) > _LONGEST_NAME + _PARTS:
                 continue
             if not is_town(cell.text) or is_label(cell):
                 continue
@@ -349,6 +351,8 @@ def _form_stop(tokens: list[Token], at: int) -> int:
 def _name_start(tokens: list[Token], at: int) -> int:
     """Where the name before a legal form begins: capitals and the small words between them."""
     start = at
+    if start > 0 and tokens[start - 1].text.endswith(",") and tokens[start - 1].text[:1].isupper():
+        start -= 1
     while start > 0 and at - start < _LONGEST_NAME:
         text = tokens[start - 1].text
         if text.endswith((",", ":", ";", "!", "?")) or (text.endswith(".") and len(text) > _SHORT):

@@ -14,7 +14,9 @@ FROM_BUYER = frozenset({"purchase_order", "goods_receipt"})
 _FOOT = 0.86
 _WINDOW = (0.10, 0.38)
 _HEAD = 0.16
-_LEAST = 0.35
+_HIGH = 0.1
+_LARGE = 1.3
+_LEAST, _FAINT = 0.35, 0.1
 _LONG_WORD = 4
 _REGISTER = re.compile(
     r"\b(?:siren|siret|rcs|hrb|hra|amtsgericht|registered|company no|kvk|capital|rea|cvr|regon)\b", re.IGNORECASE
@@ -146,11 +148,14 @@ def _by_place(entity: Entity, mention: Mention, sheet: Sheet, usual: float, issu
     if mention.origin is Origin.LETTERHEAD:
         large = min(max(token.size for token in mention.name) / usual, 3.0)
         formed = 0.6 if has_form(mention.text) else 0.0
-        entity.speak(issuer, "letterhead", 0.25 + 0.6 * (large - 1) + formed - 2.0 * place)
-        if large > 1.3:
+        entity.speak(
+            issuer, "letterhead", 0.25 + 0.6 * (large - 1) + formed - 2.0 * place - 2.0 * max(place - _HIGH, 0.0)
+        )
+        if large > _LARGE and place < _HIGH:
             entity.speak(addressee, "letterhead", -0.8)
     elif mention.origin is Origin.INLINE:
         whole = 3.0 if mention.rest else 2.0
+        whole *= 0.6 if place > _FOOT and not has_form(mention.text) else 1.0
         entity.speak(issuer, "line", whole if place > _FOOT or place < _WINDOW[1] else 1.0)
         entity.speak(addressee, "line", -2.0)
     elif place > _FOOT:
@@ -267,7 +272,18 @@ def choose(entities: list[Entity]) -> tuple[Entity | None, Entity | None]:
                 worth += buyer.worth("buyer") - _LEAST
             if worth > best[0]:
                 best = (worth, seller, buyer)
-    return best[1], best[2]
+    seller, buyer = best[1], best[2]
+    if seller is None:
+        seller = _last(entities, "seller", buyer)
+    if buyer is None:
+        buyer = _last(entities, "buyer", seller)
+    return seller, buyer
+
+
+def _last(entities: list[Entity], side: str, other: Entity | None) -> Entity | None:
+    """Where nothing speaks clearly, the best of what is left."""
+    left = [entity for entity in entities if entity is not other and entity.worth(side) > _FAINT]
+    return max(left, key=lambda entity: entity.worth(side), default=None)
 
 
 def full_name(entity: Entity) -> Mention:
