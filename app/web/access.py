@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from app.errors import AppError
 from app.storage import access
 from app.storage.access import Holder, Role
 from app.workflow.context import Context
@@ -16,15 +15,15 @@ _SECURE_COOKIE, _PLAIN_COOKIE = "__Host-session", "session"
 _UPLOADERS = frozenset({Role.UPLOADER, Role.AP_SYSTEM, Role.BUYER, Role.AUDITOR, Role.RELEASER})
 
 
-class SignInNeededError(AppError):
+class SignInNeededError(Exception):
     """The page needs a session, and the browser has none."""
 
 
-class CrossSiteError(AppError):
+class CrossSiteError(Exception):
     """Another site asked for a change in the name of the person who is signed in."""
 
 
-class NotYoursError(AppError):
+class NotYoursError(Exception):
     """The role may not do this."""
 
 

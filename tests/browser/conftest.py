@@ -24,7 +24,7 @@ from app.storage.schema import upgrade
 from app.workflow.context import Context
 from app.workflow.match import match_touched
 from app.workflow.picture import Pictures
-from app.workflow.read import read_several, waiting
+from app.workflow.read import read_document, waiting
 from app.workflow.receive import Incoming, receive_document, receive_files
 from tests.browser import papers
 from tests.needs import browser as installed_browser
@@ -82,9 +82,10 @@ def context(tmp_path_factory, sandbox):
 
 def work(ctx, reader, job):
     """What the worker does with a job."""
-    came = read_several(ctx, reader, waiting(ctx, tenant=TENANT, job=job), tenant=TENANT, job=job, at_once=1)
-    match_touched(ctx, came, tenant=TENANT)
+    for identifier in waiting(ctx, tenant=TENANT, job=job):
+        match_touched(ctx, read_document(ctx, reader, identifier, tenant=TENANT), tenant=TENANT)
     with ctx.db.begin() as session:
+        jobs.count(session, tenant=TENANT, identifier=job, at=ctx.now())
         jobs.step(session, tenant=TENANT, identifier=job, at=ctx.now(), phase=Phase.DONE)
 
 
