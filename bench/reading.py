@@ -1,4 +1,4 @@
-"""How well the reader reads generated documents in layouts of its press: python bench/reading.py [COUNT [FIRST SEED]]."""
+"""How well the reader reads generated documents: python bench/reading.py [COUNT [FIRST SEED]] [--misses]."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Read files and print their documents as JSON: python -m app.reading FILE …"""
+"""Read files and print their documents as JSON, one entry a path of the command line."""
 
 import json
 import sys

@@ -1,6 +1,8 @@
 """Columns: the figures of a table's body gathered by place, and the heads they stand under."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from app.reading.figures import Figure
@@ -68,7 +70,7 @@ def columns_of(rows: list[list[Figure]], extent: int) -> list[Column]:
 
 def merged(columns: list[Column], heads: list[Head]) -> list[Column]:
     """Put columns together that stand under the same head and never share a row: ragged or shifted figures."""
-    middles = [(left.center + right.center) / 2 for left, right in zip(heads, heads[1:], strict=False)]
+    middles = [(left.center + right.center) / 2 for left, right in pairwise(heads)]
     homes: dict[int, list[Column]] = {}
     for column in columns:
         homes.setdefault(_slot(column, heads, middles), []).append(column)
@@ -124,7 +126,8 @@ def label(columns: list[Column], heads: list[Head]) -> None:
     chosen = _in_order(pulls, len(heads))
     for at, column in enumerate(columns):
         column.labels = {}
-        column.head = heads[chosen[at]] if chosen[at] is not None else None
+        mine = chosen[at]
+        column.head = heads[mine] if mine is not None else None
         for number, head in enumerate(heads):
             strength = fits[at][number] * head.share
             strength = min(strength + 0.25, 1.2) if chosen[at] == number else 0.5 * strength
@@ -175,7 +178,7 @@ def _in_order(fits: list[list[float]], heads: int) -> list[int | None]:
 def borders(heads: list[Head], anchors: list[list[Token]]) -> list[float]:
     """Where one head's column ends and the next begins: the widest gap that the anchor rows leave between them."""
     out: list[float] = []
-    for left, right in zip(heads, heads[1:], strict=False):
+    for left, right in pairwise(heads):
         low, high = left.center, right.center
         if _TEXTUAL & set(right.roles) or not right.roles:
             # Words begin where their head begins, or before it.

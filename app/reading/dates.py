@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from app.reading.lexicon import words
 
@@ -21,6 +21,10 @@ _NAMED_MONTH_FIRST = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _CENTURY, _MONTHS, _EARLIEST, _LATEST, _TWO, _FOUR = 2000, 12, 1950, 2100, 2, 4
+
+
+#: Whether days stand before months; None where nothing tells.
+DayFirst: TypeAlias = bool | None
 
 
 class Day(NamedTuple):
@@ -39,7 +43,7 @@ def _months() -> dict[str, int]:
     return {word: at for at, line in enumerate(names, 1) for name in line.split() for word in words(name)}
 
 
-def day_first(texts: Iterable[str]) -> bool | None:
+def day_first(texts: Iterable[str]) -> DayFirst:
     """Whether the document writes the day before the month, by the dates that can be read in one way only."""
     votes = 0
     for text in texts:
@@ -50,7 +54,7 @@ def day_first(texts: Iterable[str]) -> bool | None:
     return None if votes == 0 else votes > 0
 
 
-def find(text: str, first: bool | None, *, compact: bool = False) -> Day | None:  # noqa: FBT001 (None: nobody knows)
+def find(text: str, first: DayFirst, *, compact: bool = False) -> Day | None:
     """The first date in the text; day before month unless the document says otherwise."""
     found = [day for day in (_numeric(text, first), _named(text)) if day]
     if not found and compact:
@@ -58,7 +62,7 @@ def find(text: str, first: bool | None, *, compact: bool = False) -> Day | None:
     return min(found, key=lambda day: day.start) if found else None
 
 
-def strict(text: str, first: bool | None = None) -> date | tuple[date, date] | None:  # noqa: FBT001
+def strict(text: str, first: DayFirst = None) -> date | tuple[date, date] | None:
     """The date that the text is; two dates where nothing tells the day from the month."""
     day = find(text.strip(), first, compact=True)
     if day is None or text.strip()[day.start : day.stop] != text.strip():
@@ -66,7 +70,7 @@ def strict(text: str, first: bool | None = None) -> date | tuple[date, date] | N
     return (day.value, day.other) if first is None and day.other else day.value
 
 
-def _numeric(text: str, first: bool | None) -> Day | None:  # noqa: FBT001
+def _numeric(text: str, first: DayFirst) -> Day | None:
     for match in _NUMERIC.finditer(text):
         one, mark, two, three = match.groups()
         if len(one) == _FOUR:

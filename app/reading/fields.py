@@ -14,6 +14,8 @@ _UNDER = 2.4
 _LOOK_DOWN = 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9ÄÖÜäöüßÅåØøŁł](?:[\w/.:#+*&()-]*[\w*)])?", re.UNICODE)
 _LONGEST_ID = 40
+# What says "number" right before the number: n°4711, Nr.4711, #4711.
+_GLUED = re.compile(r"^(?:[Nn][°º]|№|[Nn][ro][.:°º]|#)(?=[\w-]*\d)")
 
 
 @dataclass(slots=True, eq=False)
@@ -137,9 +139,7 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
     used: list[Token] = []
     for token in tokens[:6]:
         text = token.text.strip(" :,;|")
-        if not text or (not used and not words(text)):
-            continue
-        if not used and text.casefold().strip(".:°º#") in _SKIPPED:
+        if not text or (not used and (not words(text) or text.casefold().strip(".:°º#") in _SKIPPED)):
             continue
         if not used and text[:1] == "#" and len(text) > 1:
             text = text[1:]
@@ -160,8 +160,7 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
             break
     if used and used[-1].text.isdigit() and _goes_on_as_sum(used, tokens):
         return None
-    text = " ".join(token.text for token in used).strip(" :,;|#")
-    text = text.lstrip("#").strip()
+    text = _GLUED.sub("", " ".join(token.text for token in used).strip(" :,;|")).strip("# ")
     if not any(letter.isdigit() for letter in text) or len(text) > _LONGEST_ID:
         return None
     return text.rstrip("."), used

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from app.reading import numbers, units
 from app.reading.rows import Row
@@ -70,7 +71,7 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
 
 def _runs(figures: list[Figure]) -> None:
     """Bare digits close behind each other are one long number (an account, a telephone), not columns."""
-    for left, right in zip(figures, figures[1:], strict=False):
+    for left, right in pairwise(figures):
         near = right.x0 - left.x1 < 0.8 * left.tokens[-1].size
         if near and left.tokens[-1].text.isdigit() and right.tokens[0].text.isdigit():
             left.free = right.free = False

@@ -1,17 +1,17 @@
 """The head of a document: kind, number, dates, references and the other values that stand behind labels."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
 
 from app.reading import dates, fields
+from app.reading.dates import DayFirst
 from app.reading.draft import Value
 from app.reading.fields import Label
-from app.reading.lexicon import Match, lexicon, words
+from app.reading.lexicon import words
 from app.reading.numbers import CODES, CURRENCIES
 from app.reading.rows import Row, cells
+from app.reading.titles import Title
 from app.reading.tokens import Token, seen
 
 #: The label of each kind's own number.
@@ -36,18 +36,6 @@ _REFERENCES = {
     "project": "project",
     "buyer_reference": "buyer_reference",
 }
-# UNCL 1001 in brackets behind a title.
-_CODE = re.compile(r"\((\d{3})\)")
-_CODES = {
-    "380": "invoice", "384": "invoice", "389": "invoice", "386": "invoice", "326": "invoice", "381": "credit_note",
-    "396": "credit_note", "220": "purchase_order", "231": "purchase_order", "310": "quote", "270": "packing_slip",
-}  # fmt: skip
-_ENDINGS = {
-    "rechnung": "invoice", "faktura": "invoice", "gutschrift": "credit_note", "lieferschein": "packing_slip",
-    "bestellung": "purchase_order", "angebot": "quote", "factuur": "invoice",
-}  # fmt: skip
-_LONGEST_COMPOUND = 30
-_MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
 _GENERIC_WORDS = frozenset({"no", "nr", "n", "id", "number", "nummer", "numero", "num", "nro"})
 _TOP = 0.45
 
@@ -69,91 +57,12 @@ class Header:
             self.values[pointer] = value
 
 
-class Title(NamedTuple):
-    """A title on paper: the kinds it may mean, its score, and the words that follow it in its row."""
-
-    kinds: tuple[str, ...]
-    score: float
-    after: list[Token]
-
-
-def titles_of(rows: list[Row], height: float) -> list[Title]:
-    """Titles by weight: large print, high on the first page, alone in the cell, counts most."""
-    usual = _usual_size(rows)
-    out: list[Title] = []
-    for row, below in zip(rows, [*rows[1:], None], strict=True):
-        if row.page > 1:
-            break
-        for cell in cells(row.tokens, 1.1):
-            out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
-            if out and below is not None and out[-1].after[-1:] == cell[-1:] and set(words(cell[-1].text)) & _OPEN_ENDS:
-                # The date stands in the next row.
-                out[-1].after.extend(cells(below.tokens, 1.1)[0])
-    return sorted(out, key=lambda title: -title.score)
-
-
-_OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den", "da", "from"})
-
-
-def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
-    text: list[str] = []
-    owner: list[int] = []
-    for at, token in enumerate(cell):
-        for word in words(token.text):
-            text.append(word)
-            owner.append(at)
-    matches = lexicon("titles").find(text) or _compounds(text)
-    for match in matches:
-        stop = owner[match.stop - 1] + 1
-        after = cell[stop:]
-        share = (match.stop - match.start) / len(text)
-        score = min(max(token.size for token in cell[:stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
-        score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if match.start == 0 else 0.55)
-        score *= 1 + 0.15 * (match.stop - match.start - 1)
-        score *= 1.15 if cell[0].text.isupper() else 1.0
-        kinds = match.roles
-        code = _CODE.fullmatch(after[0].text) if after else None
-        if code and code[1] in _CODES:
-            kinds, after, score = (_CODES[code[1]],), after[1:], score * 2
-        if cell[stop - 1].text.endswith(":") or (after and after[0].text[:1] == ":"):
-            # A label such as "Order: 4711" names another document.
-            score *= 0.3
-        elif match.start == 0 and fields.identifier(after):
-            score *= 1.5
-        yield Title(kinds, score, after)
-
-
-def _compounds(text: list[str]) -> list[Match]:
-    """Germanic compounds: what ends in -rechnung is an invoice of some sort."""
-    if not text or len(text[0]) > _LONGEST_COMPOUND:
-        return []
-    kind = next((kind for ending, kind in _ENDINGS.items() if text[0].endswith(ending)), None)
-    return [Match(0, 1, (kind,))] if kind else []
-
-
-def kind_of(titles: list[Title], rows: list[Row]) -> tuple[str, float]:
-    """The document's kind by its best title; a correction by the signs of its sums."""
-    if not titles:
-        return "invoice", 0.0
-    best = titles[0]
-    kind = best.kinds[0]
-    if kind == "correction":
-        minus = sum(1 for row in rows for token in row.tokens if _MINUS.fullmatch(token.text))
-        kind = "invoice" if minus > 1 else "credit_note"
-    return kind, best.score
-
-
-def _usual_size(rows: list[Row]) -> float:
-    sizes = sorted(token.size for row in rows for token in row.tokens)
-    return sizes[len(sizes) // 2] if sizes else 10.0
-
-
 def read(
     rows: list[Row],
     titles: list[Title],
     kind: str,
-    first: bool | None,
-    used: set[int],  # noqa: FBT001
+    first: DayFirst,
+    used: set[int],
 ) -> Header:
     """Read what stands behind labels outside the table."""
     header = Header(kind)
@@ -165,7 +74,7 @@ def read(
     return header
 
 
-def _take(header: Header, label: Label, kind: str, first: bool | None) -> None:  # noqa: FBT001
+def _take(header: Header, label: Label, kind: str, first: DayFirst) -> None:
     own = NUMBERS.get(kind, "")
     if label.longer:
         return
@@ -176,7 +85,7 @@ def _take(header: Header, label: Label, kind: str, first: bool | None) -> None: 
         elif role in _SENTENCES:
             value = _date_value(label, first, 0.5, reach=32) if label.inside else None
             header.offer(_SENTENCES[role], value)
-        elif role == own or role == "document_number":
+        elif role in {own, "document_number"}:
             _number(header, label, role)
         elif own in label.roles and role in NUMBERS.values():
             # A label that may mean this paper or another means this one.
@@ -260,7 +169,7 @@ def _date_score(label: Label, role: str) -> float:
     return weight - 0.0001 * label.row.middle - 0.15 * (label.row.page - 1)
 
 
-def _date_value(label: Label, first: bool | None, weight: float, reach: int = 14) -> Value | None:  # noqa: FBT001
+def _date_value(label: Label, first: DayFirst, weight: float, reach: int = 14) -> Value | None:
     for tokens, certainty in fields.candidates(label):
         text = " ".join(token.text for token in tokens[:8])
         day = dates.find(text, first, compact=True)
@@ -297,10 +206,10 @@ def _words_after(label: Label) -> Value | None:
     return None
 
 
-def _title_line(header: Header, titles: list[Title], kind: str, first: bool | None) -> None:  # noqa: FBT001
+def _title_line(header: Header, titles: list[Title], kind: str, first: DayFirst) -> None:
     """Number and date directly behind the title: Invoice 103767, Rechnung Nr. 4711 vom 5. März 2014."""
     for title in titles[:6]:
-        if kind not in title.kinds and "correction" not in title.kinds or not title.after:
+        if not ({kind, "correction"} & set(title.kinds)) or not title.after:
             continue
         rank = 1.0 if title is titles[0] else 0.8
         after = _plain_after(title.after)
@@ -358,7 +267,7 @@ _LEADS = _GENERIC_WORDS | {
 }
 
 
-def _plain_dates(header: Header, rows: list[Row], first: bool | None) -> None:  # noqa: FBT001
+def _plain_dates(header: Header, rows: list[Row], first: DayFirst) -> None:
     """Where no label names the date of issue, the first date of the first page is the likeliest."""
     if "/issue_date" in header.values and header.values["/issue_date"].score > 0.3:
         return
@@ -373,10 +282,7 @@ def _plain_dates(header: Header, rows: list[Row], first: bool | None) -> None:  
                 return
 
 
-def first_day_of(texts: Iterable[str], *, month_first: bool) -> bool | None:
+def first_day_of(texts: Iterable[str], *, month_first: bool) -> DayFirst:
     """Whether days stand before months: by evidence, else by the habit of the document's language and money."""
     known = dates.day_first(texts)
     return known if known is not None else (False if month_first else None)
-
-
-Dated = dict[str, date]

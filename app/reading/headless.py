@@ -1,4 +1,5 @@
 """Tables without a head: lines found by arithmetic alone, or by amounts that add up to a printed total."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,11 +8,12 @@ from itertools import permutations
 from app.reading import columns as place
 from app.reading import roles as parts
 from app.reading import table
+from app.reading.body import BodyRow, Record, body_row
 from app.reading.columns import Column
 from app.reading.figures import Figure
 from app.reading.heads import Head, HeadRow
 from app.reading.rows import Row
-from app.reading.table import BodyRow, Record, Table
+from app.reading.table import Table
 from app.reading.tokens import Token
 
 _MOST_COLUMNS = 9
@@ -22,7 +24,7 @@ _LEAST_ROWS = 2
 
 def read(rows: Sequence[Row], mark: str | None, totals: Sequence[Decimal]) -> Table | None:
     """The lines of a paper whose table has no head; None where nothing proves that there are any."""
-    body = [table.body_row(row, mark) for row in rows]
+    body = [body_row(row, mark) for row in rows]
     return _by_arithmetic(rows, body, mark) or _by_sum(body, totals)
 
 

@@ -1,6 +1,8 @@
 """Heads of tables: one to four stacked rows whose words are phrases for columns."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.reading import numbers
 from app.reading.lexicon import lexicon, words
@@ -60,7 +62,6 @@ class HeadRow:
 
 def head_rows(rows: list[Row]) -> list[HeadRow]:
     """The page's possible heads, the best first; overlapping ones are kept if they differ."""
-    known = lexicon("columns")
     hits = [_phrases(row) for row in rows]
     found: list[HeadRow] = []
     for start, row in enumerate(rows):
@@ -72,7 +73,7 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
                 break
             if sum(hits[start:stop]) < _LEAST_ROLES:
                 continue
-            heads = _blocks(rows[start:stop], known)
+            heads = _blocks(rows[start:stop])
             score = _score(heads)
             if score > 0:
                 # A further row counts for the head if every column then reads as one phrase.
@@ -105,7 +106,7 @@ def _distinct(found: list[HeadRow]) -> list[HeadRow]:
     return kept
 
 
-def _blocks(rows: list[Row], known: object) -> list[Head]:
+def _blocks(rows: list[Row]) -> list[Head]:
     """Stack the segments of the rows that stand over each other, and read each stack as one head."""
     stacks: list[list[Token]] = []
     for row in rows:
@@ -139,7 +140,7 @@ def _segments(row: Row) -> list[list[Token]]:
             roles = [match.roles for match in matches]
             if len(set(roles)) > 1 and _two_columns(cell, cuts):
                 edges = [0, *cuts, len(cell)]
-                out.extend(cell[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b)
+                out.extend(cell[a:b] for a, b in pairwise(edges) if a < b)
                 continue
         out.append(cell)
     return out

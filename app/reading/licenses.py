@@ -1,4 +1,5 @@
 """Licenses: product, metric, rights, keys and term, from a table's record or from a form of labelled rows."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from typing import Any
 
 from app.documents.document import License, Line
 from app.reading import dates, numbers
+from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine, Value
 from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
@@ -20,19 +22,19 @@ _PACKS = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
 _TYPES = {
-    "subscription": "subscription abonnement suscripcion abbonamento subskription assinatura subskrypcja abonnemang prenumeration subscripcion",
-    "perpetual": "perpetual dauerlizenz unbefristet perpetuelle perpetua permanente eeuwigdurend bezterminowa evig tidsubegransad kauflizenz",
+    "subscription": "subscription abonnement suscripcion abbonamento subskription assinatura subskrypcja prenumeration",
+    "perpetual": "perpetual dauerlizenz unbefristet perpetuelle perpetua permanente eeuwigdurend bezterminowa kauflizenz",
     "maintenance": "maintenance wartung support mantenimiento manutenzione onderhoud",
 }  # fmt: skip
 _KINDS = {word: kind for kind, line in _TYPES.items() for word in line.split()}
 _ROLES = frozenset({
-    "product", "publisher", "metric", "rights", "packs", "rights_per_pack", "license_key", "entitlement", "start", "end",
-    "period", "seller_item", "order_line", "position", "description", "quantity", "unit", "order_number",
+    "product", "publisher", "metric", "rights", "packs", "rights_per_pack", "license_key", "entitlement", "start",
+    "end", "period", "seller_item", "order_line", "position", "description", "quantity", "unit", "order_number",
 })  # fmt: skip
 _HEADINGS = frozenset({"product", "description"})
 
 
-def term_of(text: str, first: bool | None) -> tuple[date, date] | None:  # noqa: FBT001
+def term_of(text: str, first: DayFirst) -> tuple[date, date] | None:
     """The first and last day of a term: 01 Oct 2026 – 30 Sep 2027."""
     one = dates.find(text, first)
     two = dates.find(text[one.stop :], first) if one else None
@@ -79,7 +81,7 @@ class _Form:
             self.values[name] = Value(value, place, 0.9)
 
 
-def forms_of(rows: list[Row], first: bool | None) -> list[DraftLine]:  # noqa: FBT001
+def forms_of(rows: list[Row], first: DayFirst) -> list[DraftLine]:
     """The licenses of a paper that names each value in a row of its own."""
     forms: list[_Form] = []
     for row in rows:
@@ -133,7 +135,7 @@ def _pairs(row: Row) -> Iterable[tuple[tuple[str, ...], list[Token]]]:
             yield match.roles, value
 
 
-def _fill(form: _Form, role: str, value: list[Token], first: bool | None) -> None:  # noqa: FBT001
+def _fill(form: _Form, role: str, value: list[Token], first: DayFirst) -> None:
     text, place = " ".join(token.text for token in value).strip(" :,"), seen(value)
     match role:
         case "product" | "description":
@@ -145,8 +147,8 @@ def _fill(form: _Form, role: str, value: list[Token], first: bool | None) -> Non
             for name, number in rights_of(text).items():
                 form.put(f"license/{name}", number, place)
         case "packs" | "rights_per_pack":
-            number = numbers.read(value[0].text, None)
-            form.put(f"license/{role}", number.value if number else None, place)
+            figure = numbers.read(value[0].text, None)
+            form.put(f"license/{role}", figure.value if figure else None, place)
         case "license_key":
             form.put("license/keys", tuple(token.text.strip(",;") for token in value if len(token.text) > 4), place)
         case "entitlement":
@@ -170,7 +172,7 @@ def type_free(text: str) -> str:
     return ", ".join(kept) or text
 
 
-def _term(form: _Form, role: str, text: str, place: Seen, first: bool | None) -> None:  # noqa: FBT001
+def _term(form: _Form, role: str, text: str, place: Seen, first: DayFirst) -> None:
     both = term_of(text, first)
     if both:
         form.put("license/start", both[0], place)

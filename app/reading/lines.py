@@ -1,22 +1,27 @@
 """Lines: from a table's records to the lines of a document, each value with its place and score."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from stdnum import ean
 from stdnum.exceptions import ValidationError
 
-from app.documents.document import Charge, License, Line, Period
-from app.reading import dates, licenses, numbers, units
+from app.documents.document import Charge, Line, Period
+from app.reading import dates, numbers, units
 from app.reading import roles as parts
-from app.reading.details import details_of
-from app.reading.draft import DraftLine, Value
+from app.reading.body import Record
+from app.reading.build import Builder
+from app.reading.dates import DayFirst
+from app.reading.draft import DraftLine
+from app.reading.entitlements import license_of
 from app.reading.figures import Figure
 from app.reading.lexicon import words
-from app.reading.table import Record, Table
+from app.reading.table import Table
 from app.reading.tokens import Seen, Token, seen
 
 _GTIN = re.compile(r"\b\d{8}(?:\d{4,6})?\b")
@@ -37,14 +42,14 @@ _LOT = re.compile(
 )
 _COUNTED = ("quantity", "despatched", "ordered", "received", "accepted", "rejected", "outstanding", "rights")
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
-_SURE, _LIKELY, _WEAK, _WRONG = 0.995, 0.9, 0.75, 0.4
+_SURE, _WEAK, _WRONG = 0.995, 0.75, 0.4
 
 
 # Which column counts on a kind of document, before the one that head and arithmetic chose.
 _COUNTS_FIRST = {"packing_slip": "despatched", "goods_receipt": "received"}
 
 
-def lines_of(table: Table, kind: str, mark: str | None, first: bool | None) -> list[DraftLine]:  # noqa: FBT001
+def lines_of(table: Table, kind: str, mark: str | None, first: DayFirst) -> list[DraftLine]:
     """The table's lines in order."""
     role = _COUNTS_FIRST.get(kind)
     for record in table.records:
@@ -53,63 +58,21 @@ def lines_of(table: Table, kind: str, mark: str | None, first: bool | None) -> l
     return [_line(record, mark, first) for record in table.records]
 
 
-class _Builder:
-    """Gathers the values of one line."""
-
-    def __init__(self, record: Record, mark: str | None, first: bool | None) -> None:  # noqa: FBT001
-        self.record = record
-        self.mark = mark
-        self.first = first
-        self.values: dict[str, Value] = {}
-        self.score = _LIKELY
-        self.details = details_of(
-            [token for token in row.row.tokens] if row is not record.anchor else record.texts.get("description", [])
-            for row in record.rows
-        )
-
-    def put(self, name: str, value: Any, place: Seen, score: float | None = None) -> None:
-        if value not in (None, "", ()):
-            self.values[name] = Value(value, place, score if score is not None else self.score)
-
-    def figure(self, role: str, name: str, score: float | None = None) -> Figure | None:
-        figure = self.record.figures.get(role)
-        if figure is not None:
-            self.put(name, figure.value, seen(figure.tokens), score)
-        return figure
-
-    def tokens(self, role: str) -> list[Token]:
-        """The words under the role's head in the first row that has some, or its figure, or a named detail."""
-        figure = self.record.figures.get(role)
-        if figure is not None:
-            return figure.tokens
-        tokens = self.record.texts.get(role, [])
-        first = [token for token in tokens if abs(token.middle - tokens[0].middle) < token.size / 2]
-        return first or self.details.get(role, [])
-
-    def text(self, role: str, name: str, score: float = 0.85) -> str | None:
-        tokens = self.tokens(role)
-        if not tokens:
-            return None
-        text = " ".join(token.text for token in tokens).strip(" |:-")
-        self.put(name, text, seen(tokens), score)
-        return text
-
-
-def _line(record: Record, mark: str | None, first: bool | None) -> DraftLine:  # noqa: FBT001
-    build = _Builder(record, mark, first)
+def _line(record: Record, mark: str | None, first: DayFirst) -> DraftLine:
+    build = Builder(record, mark, first)
     allowances = _sums(build)
     _unit(build)
     _names(build)
     _tax(build)
     _others(build)
     values = build.values
-    period, held = _period(build), _license(build)
+    period, held = _period(build), license_of(build)
     found: dict[str, Any] = {name: value.value for name, value in values.items() if "/" not in name}
     line = Line(**found, license=held, period=period)
     return DraftLine(replace(line, allowances=allowances), values)
 
 
-def _sums(build: _Builder) -> tuple[Charge, ...]:
+def _sums(build: Builder) -> tuple[Charge, ...]:
     """Quantity, price and amount, how sure they are, and the discount between them."""
     figures = build.record.figures
     quantity, price, amount = (figures.get(role) for role in ("quantity", "unit_price", "amount"))
@@ -129,7 +92,7 @@ def _sums(build: _Builder) -> tuple[Charge, ...]:
     return allowances
 
 
-def _difference(build: _Builder, quantity: Figure, price: Figure, amount: Figure) -> tuple[Charge, ...]:
+def _difference(build: Builder, quantity: Figure, price: Figure, amount: Figure) -> tuple[Charge, ...]:
     """What stands between quantity × price and the amount: nothing, a discount, or a price base."""
     if parts.holds(quantity.value, price.value, amount.value):
         build.score = _SURE
@@ -161,13 +124,15 @@ def _discounts(product: Decimal, value: Decimal, quantity: Decimal) -> list[tupl
 
 
 def _prints(record: Record, many: Decimal) -> bool:
+    """Whether the record prints the price base: 100, or a sign for hundred."""
     wanted = f"{many:f}"
-    return any(wanted in re.findall(r"\d+", token.text) for row in record.rows for token in row.row.tokens) or (
-        many == 100 and any(token.text.strip("()").casefold() in {"%", "c", "cto", "hundert", "hundred"} for token in record.anchor.row.tokens)
-    )  # fmt: skip
+    if any(wanted in re.findall(r"\d+", token.text) for row in record.rows for token in row.row.tokens):
+        return True
+    signs = {token.text.strip("()").casefold() for token in record.anchor.row.tokens}
+    return many == 100 and bool(signs & {"%", "c", "cto", "hundert", "hundred"})
 
 
-def _unit(build: _Builder) -> None:
+def _unit(build: Builder) -> None:
     figures = build.record.figures
     for role in _COUNTED:
         figure = figures.get(role)
@@ -184,7 +149,7 @@ def _unit(build: _Builder) -> None:
             build.put("unit", code, seen(tokens[:1]))
 
 
-def _names(build: _Builder) -> None:
+def _names(build: Builder) -> None:
     texts = build.record.texts
     block = _block(build.record)
     if block:
@@ -222,7 +187,7 @@ def _block(record: Record) -> list[list[Token]]:
     if not record.words:
         return []
     rows = record.words
-    gaps = [two[0].middle - one[0].middle for one, two in zip(rows, rows[1:], strict=False)]
+    gaps = [two[0].middle - one[0].middle for one, two in pairwise(rows)]
     usual = min((gap for gap in gaps if gap > 1), default=0.0)
     out = [rows[0]]
     for gap, row in zip(gaps, rows[1:], strict=True):
@@ -254,7 +219,7 @@ def _joined(rows: list[list[Token]]) -> str:
     return text.strip(" |:-")
 
 
-def _row_place(build: _Builder, text: str) -> Seen:
+def _row_place(build: Builder, text: str) -> Seen:
     """The words of the record that hold the text."""
     wanted = set(words(text))
     for row in build.record.rows:
@@ -264,7 +229,7 @@ def _row_place(build: _Builder, text: str) -> Seen:
     return seen(build.record.anchor.row.tokens)
 
 
-def _item(build: _Builder, role: str, name: str) -> None:
+def _item(build: Builder, role: str, name: str) -> None:
     line = build.tokens(role)
     if not line:
         return
@@ -273,7 +238,7 @@ def _item(build: _Builder, role: str, name: str) -> None:
         build.put(name, text, seen(line), 0.9)
 
 
-def _gtin(build: _Builder) -> None:
+def _gtin(build: Builder) -> None:
     for row in build.record.rows:
         for token in row.row.tokens:
             match = _GTIN.search(token.text)
@@ -292,7 +257,7 @@ def _checks(number: str) -> bool:
     return True
 
 
-def _tax(build: _Builder) -> None:
+def _tax(build: Builder) -> None:
     figure = build.record.figures.get("tax_rate")
     if figure is not None and 0 <= figure.value <= 40:
         build.put("tax_rate", figure.value, seen(figure.tokens))
@@ -304,7 +269,7 @@ def _tax(build: _Builder) -> None:
             return
 
 
-def _others(build: _Builder) -> None:
+def _others(build: Builder) -> None:
     for role in ("outstanding", "received", "accepted", "rejected"):
         build.figure(role, role)
     build.text("lot", "lot")
@@ -312,22 +277,14 @@ def _others(build: _Builder) -> None:
     if tokens:
         found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if part)
         build.put("serials", found, seen(tokens))
-    day = _day(build, "need_by")
+    day = build.day("need_by")
     if day:
         build.put("need_by", day.value, day.seen)
     build.text("order_number", "purchase_order")
 
 
-def _day(build: _Builder, role: str) -> Value | None:
-    tokens = build.record.texts.get(role)
-    if not tokens:
-        return None
-    found = dates.find(" ".join(token.text for token in tokens), build.first)
-    return Value(found.value, seen(tokens)) if found else None
-
-
-def _period(build: _Builder) -> Period | None:
-    start, end = _day(build, "start"), _day(build, "end")
+def _period(build: Builder) -> Period | None:
+    start, end = build.day("start"), build.day("end")
     if start or end:
         for name, day in (("period/start", start), ("period/end", end)):
             if day:
@@ -342,7 +299,7 @@ def _period(build: _Builder) -> Period | None:
     return None
 
 
-def _two_days(text: str, first: bool | None) -> tuple[date, date] | None:  # noqa: FBT001
+def _two_days(text: str, first: DayFirst) -> tuple[date, date] | None:
     one = dates.find(text, first)
     if one is None:
         return None
@@ -350,78 +307,3 @@ def _two_days(text: str, first: bool | None) -> tuple[date, date] | None:  # noq
     if two is None or two.start > 12 or two.value < one.value:
         return None
     return one.value, two.value
-
-
-def _license(build: _Builder) -> License | None:
-    """What the record says of a license: metric, rights, keys, entitlements and term."""
-    texts, figures = build.record.texts, build.record.figures
-    told = {"license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
-    rows = [row.row.tokens for row in build.record.rows]
-    keys = licenses.keys_of(token for row in rows for token in row)
-    if not told & (texts.keys() | build.details.keys()) and not {"rights", "packs", "rights_per_pack"} & figures.keys():
-        return None
-    _license_words(build)
-    product = build.values.get("description")
-    if product:
-        build.put("license/product", product.value, product.seen, product.score)
-    for role in ("rights", "packs", "rights_per_pack"):
-        build.figure(role, f"license/{role}")
-    counted = texts.get("rights") or texts.get("quantity") or build.details.get("rights")
-    whole = [token for token in build.record.anchor.row.tokens]
-    for tokens in ([counted] if counted else []) + [whole]:
-        found = licenses.rights_of(" ".join(token.text for token in tokens)) if _multiplies(tokens) else {}
-        for name, number in found.items():
-            build.values[f"license/{name}"] = Value(number, seen(tokens), 0.9)
-            if name == "rights":
-                build.values["quantity"] = build.values["license/rights"]
-        if found:
-            break
-    if "license/rights" not in build.values and "quantity" in build.values:
-        build.values["license/rights"] = build.values["quantity"]
-    if keys:
-        build.put("license/keys", tuple(token.text.strip(",;") for token in keys), seen(keys), 0.95)
-    else:
-        _tuple(build, "license_key", "keys")
-    _tuple(build, "entitlement", "entitlement_ids")
-    _license_term(build, rows)
-    held = {name.partition("/")[2]: value.value for name, value in build.values.items() if name.startswith("license/")}
-    return License(**held)
-
-
-def _multiplies(tokens: list[Token]) -> bool:
-    return any(token.text in {"×", "x", "X", "*"} for token in tokens)
-
-
-def _license_words(build: _Builder) -> None:
-    for role in ("publisher", "metric"):
-        tokens = build.tokens(role)
-        if tokens:
-            text = " ".join(token.text for token in tokens).strip(" :,;")
-            build.put(f"license/{role}", licenses.type_free(text) if role == "metric" else text, seen(tokens))
-    for row in build.record.rows:
-        kind = licenses.type_of(row.row.text)
-        if kind:
-            build.put("license/type", kind, seen(row.row.tokens), 0.8)
-            return
-
-
-def _tuple(build: _Builder, role: str, name: str) -> None:
-    tokens = build.record.texts.get(role) or build.details.get(role)
-    if tokens:
-        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > 2)
-        build.put(f"license/{name}", found, seen(tokens))
-
-
-def _license_term(build: _Builder, rows: list[list[Token]]) -> None:
-    for role in ("start", "end"):
-        day = _day(build, role)
-        if day:
-            build.put(f"license/{role}", day.value, day.seen)
-    if {"license/start", "license/end"} & build.values.keys():
-        return
-    for tokens in rows:
-        term = licenses.term_of(" ".join(token.text for token in tokens), build.first)
-        if term:
-            build.put("license/start", term[0], seen(tokens))
-            build.put("license/end", term[1], seen(tokens))
-            return

@@ -14,8 +14,46 @@ CURRENCIES = {
     "euros": "EUR", "₺": "TRY", "₩": "KRW", "lei": "RON", "r": "ZAR", "mx$": "MXN", "₽": "RUB", "₴": "UAH",
 }  # fmt: skip
 CODES = frozenset(
-    "EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON BGN ISK JPY CNY INR AUD CAD NZD HKD SGD BRL MXN ZAR TRY AED ILS KRW"
-    " THB MYR IDR PHP CLP COP PEN ARS UAH SAR".split()
+    [
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "RON",
+        "BGN",
+        "ISK",
+        "JPY",
+        "CNY",
+        "INR",
+        "AUD",
+        "CAD",
+        "NZD",
+        "HKD",
+        "SGD",
+        "BRL",
+        "MXN",
+        "ZAR",
+        "TRY",
+        "AED",
+        "ILS",
+        "KRW",
+        "THB",
+        "MYR",
+        "IDR",
+        "PHP",
+        "CLP",
+        "COP",
+        "PEN",
+        "ARS",
+        "UAH",
+        "SAR",
+    ]
 )
 _SIGN = "[-−–+]"
 _MONEY = r"(?:[€£$¥₹₺₩₽₴]|(?:us|ca?|a|r|nz|hk|s|mx)\$|zł|zl|kč|ft|kr\.?|rs\.?|s?fr\.?|euros?|lei|[a-z]{3})"

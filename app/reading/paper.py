@@ -1,4 +1,5 @@
 """Paper: from pages of tokens to a document, the same way for PDFs and for scans."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
 from collections import Counter
@@ -9,9 +10,10 @@ from typing import Any
 
 from app.documents.document import Document, Line, Party, References, Totals
 from app.documents.evidence import Evidence
-from app.reading import header, headless, licenses, naming, numbers, parties, sums, table, totals
+from app.reading import header, headless, licenses, naming, numbers, parties, sums, table, titles, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
+from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine, Value, evidence_of
 from app.reading.heads import HeadRow, head_rows
 from app.reading.numbers import CODES, CURRENCIES
@@ -35,15 +37,15 @@ class _Sheet:
     rows: list[Row]
     pages: Sequence[Page]
     mark: str | None
-    first: bool | None
+    first: DayFirst
     heads: dict[int, list[HeadRow]]
 
 
 def read(pages: Sequence[Page]) -> Document:
     """The document that the pages hold, with evidence for every value."""
     sheet = _sheet(pages)
-    titles = header.titles_of(sheet.rows, pages[0].height if pages else 842.0)
-    kind, kind_score = header.kind_of(titles, sheet.rows)
+    found_titles = titles.titles_of(sheet.rows, pages[0].height if pages else 842.0)
+    kind, kind_score = titles.kind_of(found_titles, sheet.rows)
     tables = _tables(sheet)
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
     if kind == "license_receipt" and not any(draft.line.license for draft in drafts):
@@ -51,7 +53,7 @@ def read(pages: Sequence[Page]) -> Document:
         drafts, tables = (forms, []) if forms else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
-    found = header.read(sheet.rows, titles, kind, sheet.first, used)
+    found = header.read(sheet.rows, found_titles, kind, sheet.first, used)
     for pointer, value in parties.read(sheet.rows, used, kind, pages[0] if pages else None).items():
         found.offer(pointer, value)
     found.kind_score = kind_score
@@ -136,7 +138,7 @@ def _same(other: HeadRow, head: HeadRow) -> bool:
 def _other_table(head: HeadRow) -> bool:
     """A head of taxes, payments or allowances: it names sums, but neither goods nor quantities."""
     roles = {role for entry in head.heads for role in entry.roles if entry.share > 0.4}
-    return not (roles & {"quantity", "unit_price", "position"}) or "tax_amount" in roles and "quantity" not in roles
+    return not (roles & {"quantity", "unit_price", "position"}) or ("tax_amount" in roles and "quantity" not in roles)
 
 
 def _worth(found: Table) -> float:
@@ -209,14 +211,14 @@ def _money_sign(token: Token, before: Token | None, after: list[Token], mark: st
     return known if known and any(_MONEY.search(other.text) for other in ([before] if before else []) + after) else None
 
 
-def _received(line: Line, draft: DraftLine) -> tuple[Line, DraftLine]:
+def _received(line: Line, draft: DraftLine) -> Line:
     """On a goods receipt the quantity is what came."""
     source = "received" if line.received is not None else "quantity"
     amount = line.received if line.received is not None else line.quantity
     if amount is None:
-        return line, draft
+        return line
     draft.values["quantity"] = draft.values["received"] = draft.values[source]
-    return replace(line, quantity=amount, received=amount), draft
+    return replace(line, quantity=amount, received=amount)
 
 
 def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, currency: Value | None) -> Document:
@@ -239,7 +241,7 @@ def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, 
                 unit_price=abs(line.unit_price) if line.unit_price is not None else None,
             )
         if found.kind == "goods_receipt":
-            line, draft = _received(line, draft)
+            line = _received(line, draft)
         lines.append(line)
         for name, value in draft.values.items():
             evidence[f"/lines/{at}/{name}"] = evidence_of(value)

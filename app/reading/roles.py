@@ -1,4 +1,5 @@
 """Roles: which column is quantity, which price, which amount, decided by heads and by arithmetic."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Totals: the sums under the lines, chosen so that they agree with each other and with the lines."""
+# ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

@@ -23,9 +23,50 @@ def _units() -> dict[str, str]:
 def _longer() -> frozenset[str]:
     """License units and the like that a document may print where a unit stands, and that count as one each."""
     return frozenset(
-        "license licenses licence licences user users seat seats device devices core cores server servers lizenz lizenzen"
-        " nutzer benutzer arbeitsplatz licencia licencias utilisateur utilisateurs poste postes licenza licenze utente"
-        " utenti licentie licenties gebruiker gebruikers night nights room rooms person persons item items use".split()
+        [
+            "license",
+            "licenses",
+            "licence",
+            "licences",
+            "user",
+            "users",
+            "seat",
+            "seats",
+            "device",
+            "devices",
+            "core",
+            "cores",
+            "server",
+            "servers",
+            "lizenz",
+            "lizenzen",
+            "nutzer",
+            "benutzer",
+            "arbeitsplatz",
+            "licencia",
+            "licencias",
+            "utilisateur",
+            "utilisateurs",
+            "poste",
+            "postes",
+            "licenza",
+            "licenze",
+            "utente",
+            "utenti",
+            "licentie",
+            "licenties",
+            "gebruiker",
+            "gebruikers",
+            "night",
+            "nights",
+            "room",
+            "rooms",
+            "person",
+            "persons",
+            "item",
+            "items",
+            "use",
+        ]
     )
 
 

@@ -316,7 +316,7 @@ def _spans(layout: Layout) -> dict[str, tuple[float, float]]:
     return spans
 
 
-def _cell(line: dict, name: str, layout: Layout, words: dict, at: int) -> str:
+def _cell(line: dict, name: str, layout: Layout, words: dict) -> str:  # noqa: PLR0911 (one column, one answer)
     quantity = Decimal(line["quantity"])
     outstanding = Decimal(line.get("outstanding", 0))
     match name:
@@ -387,7 +387,7 @@ def _table(paper: Paper, choose: random.Random, layout: Layout, words: dict, lin
                     paper.write(spans[name][0], y + number * step, row, layout.size)
                 continue
             align = "left" if name in {"pos", "item", "unit"} else layout.figures
-            paper.write(_place(spans[name], align), middle, _cell(line, name, layout, words, at), layout.size, align)
+            paper.write(_place(spans[name], align), middle, _cell(line, name, layout, words), layout.size, align)
         y += step * (len(rows) - 1)
         if layout.remarks:
             y += step

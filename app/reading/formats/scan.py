@@ -39,7 +39,7 @@ def read(data: bytes) -> Reading:
 
 
 def _sizes(data: bytes) -> tuple[PageSize, ...]:
-    sizes = []
+    sizes: list[PageSize] = []
     with Image.open(io.BytesIO(data)) as image:
         for frame in ImageSequence.Iterator(image):
             if len(sizes) > MOST_PAGES:

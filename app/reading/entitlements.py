@@ -1,0 +1,86 @@
+"""Entitlements: what a line's record says of a license."""
+
+import re
+
+from app.documents.document import License
+from app.reading import licenses
+from app.reading.build import Builder
+from app.reading.draft import Value
+from app.reading.tokens import Token, seen
+
+_SHORTEST = 2
+
+
+def license_of(build: Builder) -> License | None:
+    """What the record says of a license: metric, rights, keys, entitlements and term."""
+    texts, figures = build.record.texts, build.record.figures
+    told = {"license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
+    rows = [row.row.tokens for row in build.record.rows]
+    keys = licenses.keys_of(token for row in rows for token in row)
+    if not told & (texts.keys() | build.details.keys()) and not {"rights", "packs", "rights_per_pack"} & figures.keys():
+        return None
+    _license_words(build)
+    product = build.values.get("description")
+    if product:
+        build.put("license/product", product.value, product.seen, product.score)
+    for role in ("rights", "packs", "rights_per_pack"):
+        build.figure(role, f"license/{role}")
+    counted = texts.get("rights") or texts.get("quantity") or build.details.get("rights")
+    whole = build.record.anchor.row.tokens
+    for tokens in ([counted] if counted else []) + [whole]:
+        found = licenses.rights_of(" ".join(token.text for token in tokens)) if _multiplies(tokens) else {}
+        for name, number in found.items():
+            build.values[f"license/{name}"] = Value(number, seen(tokens), 0.9)
+            if name == "rights":
+                build.values["quantity"] = build.values["license/rights"]
+        if found:
+            break
+    if "license/rights" not in build.values and "quantity" in build.values:
+        build.values["license/rights"] = build.values["quantity"]
+    if keys:
+        build.put("license/keys", tuple(token.text.strip(",;") for token in keys), seen(keys), 0.95)
+    else:
+        _tuple(build, "license_key", "keys")
+    _tuple(build, "entitlement", "entitlement_ids")
+    _license_term(build, rows)
+    held = {name.partition("/")[2]: value.value for name, value in build.values.items() if name.startswith("license/")}
+    return License(**held)
+
+
+def _multiplies(tokens: list[Token]) -> bool:
+    return any(token.text in {"×", "x", "X", "*"} for token in tokens)
+
+
+def _license_words(build: Builder) -> None:
+    for role in ("publisher", "metric"):
+        tokens = build.tokens(role)
+        if tokens:
+            text = " ".join(token.text for token in tokens).strip(" :,;")
+            build.put(f"license/{role}", licenses.type_free(text) if role == "metric" else text, seen(tokens))
+    for row in build.record.rows:
+        kind = licenses.type_of(row.row.text)
+        if kind:
+            build.put("license/type", kind, seen(row.row.tokens), 0.8)
+            return
+
+
+def _tuple(build: Builder, role: str, name: str) -> None:
+    tokens = build.record.texts.get(role) or build.details.get(role)
+    if tokens:
+        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > _SHORTEST)
+        build.put(f"license/{name}", found, seen(tokens))
+
+
+def _license_term(build: Builder, rows: list[list[Token]]) -> None:
+    for role in ("start", "end"):
+        day = build.day(role)
+        if day:
+            build.put(f"license/{role}", day.value, day.seen)
+    if {"license/start", "license/end"} & build.values.keys():
+        return
+    for tokens in rows:
+        term = licenses.term_of(" ".join(token.text for token in tokens), build.first)
+        if term:
+            build.put("license/start", term[0], seen(tokens))
+            build.put("license/end", term[1], seen(tokens))
+            return

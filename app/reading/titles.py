@@ -1,0 +1,100 @@
+"""Titles: what kind of document a paper is, and the words that follow its title."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.reading import fields
+from app.reading.lexicon import Match, lexicon, words
+from app.reading.rows import Row, cells
+from app.reading.tokens import Token
+
+# UNCL 1001 in brackets behind a title.
+_CODE = re.compile(r"\((\d{3})\)")
+_CODES = {
+    "380": "invoice", "384": "invoice", "389": "invoice", "386": "invoice", "326": "invoice", "381": "credit_note",
+    "396": "credit_note", "220": "purchase_order", "231": "purchase_order", "310": "quote", "270": "packing_slip",
+}  # fmt: skip
+_ENDINGS = {
+    "rechnung": "invoice", "faktura": "invoice", "gutschrift": "credit_note", "lieferschein": "packing_slip",
+    "bestellung": "purchase_order", "angebot": "quote", "factuur": "invoice",
+}  # fmt: skip
+_LONGEST_COMPOUND = 30
+_MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
+_OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den", "da", "from"})
+
+
+class Title(NamedTuple):
+    """A title on paper: the kinds it may mean, its score, and the words that follow it in its row."""
+
+    kinds: tuple[str, ...]
+    score: float
+    after: list[Token]
+
+
+def titles_of(rows: list[Row], height: float) -> list[Title]:
+    """Titles by weight: large print, high on the first page, alone in the cell, counts most."""
+    usual = _usual_size(rows)
+    out: list[Title] = []
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
+        if row.page > 1:
+            break
+        for cell in cells(row.tokens, 1.1):
+            out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
+            if out and below is not None and out[-1].after[-1:] == cell[-1:] and set(words(cell[-1].text)) & _OPEN_ENDS:
+                # The date stands in the next row.
+                out[-1].after.extend(cells(below.tokens, 1.1)[0])
+    return sorted(out, key=lambda title: -title.score)
+
+
+def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
+    text: list[str] = []
+    owner: list[int] = []
+    for at, token in enumerate(cell):
+        for word in words(token.text):
+            text.append(word)
+            owner.append(at)
+    matches = lexicon("titles").find(text) or _compounds(text)
+    for match in matches:
+        stop = owner[match.stop - 1] + 1
+        after = cell[stop:]
+        share = (match.stop - match.start) / len(text)
+        score = min(max(token.size for token in cell[:stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
+        score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if match.start == 0 else 0.55)
+        score *= 1 + 0.15 * (match.stop - match.start - 1)
+        score *= 1.15 if cell[0].text.isupper() else 1.0
+        kinds = match.roles
+        code = _CODE.fullmatch(after[0].text) if after else None
+        if code and code[1] in _CODES:
+            kinds, after, score = (_CODES[code[1]],), after[1:], score * 2
+        if cell[stop - 1].text.endswith(":") or (after and after[0].text[:1] == ":"):
+            # A label such as "Order: 4711" names another document.
+            score *= 0.3
+        elif match.start == 0 and fields.identifier(after):
+            score *= 1.5
+        yield Title(kinds, score, after)
+
+
+def _compounds(text: list[str]) -> list[Match]:
+    """Germanic compounds: what ends in -rechnung is an invoice of some sort."""
+    if not text or len(text[0]) > _LONGEST_COMPOUND:
+        return []
+    kind = next((kind for ending, kind in _ENDINGS.items() if text[0].endswith(ending)), None)
+    return [Match(0, 1, (kind,))] if kind else []
+
+
+def kind_of(titles: list[Title], rows: list[Row]) -> tuple[str, float]:
+    """The document's kind by its best title; a correction by the signs of its sums."""
+    if not titles:
+        return "invoice", 0.0
+    best = titles[0]
+    kind = best.kinds[0]
+    if kind == "correction":
+        minus = sum(1 for row in rows for token in row.tokens if _MINUS.fullmatch(token.text))
+        kind = "invoice" if minus > 1 else "credit_note"
+    return kind, best.score
+
+
+def _usual_size(rows: list[Row]) -> float:
+    sizes = sorted(token.size for row in rows for token in row.tokens)
+    return sizes[len(sizes) // 2] if sizes else 10.0
