@@ -24,6 +24,7 @@ _POSTCODE = re.compile(
     r"|\b\d{5}(?=[A-ZÄÖÜ][a-zäöüß]))"
 )
 _ALONE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d")
+_SHORT_CODE = re.compile(r"\d{4}")
 _LEAST_LETTERS = 3
 #: Legal forms, in the cases that companies print them.
 _FORM = re.compile(
@@ -169,6 +170,9 @@ def is_town(text: str) -> bool:
         return True
     for match in _POSTCODE.finditer(text):
         rest = text[: match.start()] + text[match.end() :]
+        if _SHORT_CODE.fullmatch(match[0]) and match.start() and text[: match.start()].rstrip()[-1:] not in ",;|·-–":
+            # Four digits behind words are a year or a number; a postcode of four stands in front.
+            continue
         if sum(letter.isalpha() for letter in rest) >= _LEAST_LETTERS and not re.search(r"\d{5}", rest):
             return True
     return False

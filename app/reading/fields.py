@@ -141,8 +141,8 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
         text = token.text.strip(" :,;|")
         if not text or (not used and (not words(text) or text.casefold().strip(".:°º#") in _SKIPPED)):
             continue
-        if not used and text[:1] == "#" and len(text) > 1:
-            text = text[1:]
+        if not used:
+            text = _GLUED.sub("", text)
         if not _IDENTIFIER.fullmatch(text.strip("#")):
             break
         digits = any(letter.isdigit() for letter in text)
