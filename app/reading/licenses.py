@@ -23,7 +23,7 @@ _PACKS = re.compile(
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
 _TYPES = {
     "subscription": "subscription abonnement suscripcion abbonamento subskription assinatura subskrypcja prenumeration",
-    "perpetual": "perpetual dauerlizenz unbefristet perpetuelle perpetua permanente eeuwigdurend bezterminowa kauflizenz",
+    "perpetual": "perpetual dauerlizenz unbefristet perpetuelle perpetua permanente eeuwigdurend kauflizenz",
     "maintenance": "maintenance wartung support mantenimiento manutenzione onderhoud",
 }  # fmt: skip
 _KINDS = {word: kind for kind, line in _TYPES.items() for word in line.split()}

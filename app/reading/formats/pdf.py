@@ -17,6 +17,7 @@ _HEAD = 1024
 # Fewer words than this on a page with no more than that many letters is no text layer.
 _LEAST_WORDS = 5
 _ENCRYPTED = "The PDF is protected by a password. Send it without one."
+_NO_PAGE = "The PDF has no page. Export it again and send that."
 _BROKEN = "The PDF is damaged or cut off and cannot be opened. Export it again and send that."
 
 
@@ -41,13 +42,16 @@ def _refused(error: Exception) -> Reading:
     code = raw.FPDF_GetLastError()
     if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
         return Reading(Verdict.ENCRYPTED, _ENCRYPTED, format="pdf")
+    if code == raw.FPDF_ERR_SUCCESS:
+        # PDFium opens no document without pages, and names no fault of it either.
+        return Reading(Verdict.EMPTY, _NO_PAGE, format="pdf")
     return Reading(Verdict.MALFORMED, _BROKEN, format="pdf")
 
 
 def _read(pdf: Any) -> Reading:
     count = len(pdf)
     if count == 0:
-        return Reading(Verdict.EMPTY, "The PDF has no page. Export it again and send that.", format="pdf")
+        return Reading(Verdict.EMPTY, _NO_PAGE, format="pdf")
     if count > MOST_PAGES:
         reason = f"The PDF has {count} pages; at most {MOST_PAGES} are read. Send it in parts."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
