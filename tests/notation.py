@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.documents import canonical
-from app.linking.filed import Filed
+from app.linking.filed import Filed, Standing
 from app.matching.policy import METRICS, Policy
 from app.payment.judge import Judgement, judge, judge_all
 
@@ -102,6 +102,7 @@ class Case:
                     arrived_at=arrived,
                     sequence=at + 1,
                     unread=paper["_unread"],
+                    standing=Standing(paper.get("_standing", "pending")),
                 )
             )
         return out
@@ -156,11 +157,11 @@ def _policy(case: Case, cells: list[str]) -> None:
     name, *rest = cells
     if name in METRICS:
         case.policy[name] = dict(cell.split() for cell in rest)
-    elif rest[0].isdigit() and name not in {"quotes_above"}:
+    elif rest[0].isdigit() and name != "quotes_above":
         case.policy[name] = int(rest[0])
     elif rest[0] in {"true", "false"}:
         case.policy[name] = rest[0] == "true"
-    elif name == "entities":
+    elif name in {"entities", "blocked_suppliers", "sanctioned", "required_papers"}:
         case.policy[name] = rest
     else:
         case.policy[name] = rest[0]
@@ -271,10 +272,8 @@ def _head(paper: dict, name: str, value: str | None) -> None:
     elif name == "score" and value:
         pointer, score = value.split()
         paper.setdefault("evidence", {})[pointer] = {"method": "ocr", "score": score}
-    elif name == "unread":
-        paper["_unread"] = value
-    elif name == "arrived":
-        paper["_arrived"] = value
+    elif name in {"unread", "arrived", "standing"}:
+        paper[f"_{name}"] = value
     elif name in _FLAGS:
         paper[name] = value == "true"
     elif name.startswith("contract_") and value:

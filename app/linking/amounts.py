@@ -87,7 +87,7 @@ def in_unit_of(line: Line, value: Decimal | None, order_line: Line) -> Fraction 
 
     A unit that is missing on one of the papers is taken to be the other's. Units with no way between
     them (a set and a piece, a lump sum and a one) are the same where the very same price stands for one
-    of each; packs are not, for a pack at a piece's price is what the check is for.
+    of each; but where a pack was ordered, a piece at the pack's price is what the check is for.
     """
     if value is None:
         return None
@@ -103,6 +103,5 @@ def in_unit_of(line: Line, value: Decimal | None, order_line: Line) -> Fraction 
     try:
         return Quantity(value, source).times(target, packs)
     except UnitError:
-        packed = line.unit in PACKAGING or order_line.unit in PACKAGING
         same_price = line.unit_price is not None and line.unit_price == order_line.unit_price
-        return Fraction(value) if same_price and not packed else None
+        return Fraction(value) if same_price and order_line.unit not in PACKAGING else None

@@ -29,6 +29,9 @@ _ONE = Decimal(1)
 # Between lines of the same item the nearer price decides, then the nearer quantity.
 _PRICE_RANK = Decimal("0.04")
 _QUANTITY_RANK = Decimal("0.01")
+# What a second and third use of a pool costs, so that one line for one line is preferred where both fit.
+_AGAIN = 0.03
+_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ def pair(lines: Sequence[LineOf], others: Sequence[LineOf], *, by_reference: boo
         taken = {pool.lines[0].key for pool in pools if any(pool.holds(p) for p in found.values())}
         found.update(_inferred(rest, [pool for pool in pools if pool.lines[0].key not in taken]))
         left = [line for line in rest if line.key not in found]
-        found.update(_inferred(left, pools) if left and taken else {})
+        found.update(_inferred(left, pools) if left else {})
     return found
 
 
@@ -181,13 +184,22 @@ def _rank(line: LineOf, other: LineOf, like: Likeness | None) -> Decimal:
 
 
 def _inferred(lines: Sequence[LineOf], pools: Sequence[_Pool]) -> dict[Key, Partner]:
-    """The assignment of lines to pools with the greatest likeness in all; each pool is used once."""
+    """The assignment of lines to pools with the greatest likeness in all.
+
+    A pool is used once, but again (at a small cost) by lines that bill only a part of its quantity.
+    """
     if not lines or not pools:
         return {}
     likes = [[likeness(line.line, pool.lines[0].line) for pool in pools] for line in lines]
     gain = np.array([[float(like.score) if like else 0.0 for like in row] for row in likes])
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    chosen = {int(row): int(column) for row, column in zip(rows, columns, strict=True) if likes[row][column]}
+    parts = np.array([[_is_part(line, pool) for pool in pools] for line in lines])
+    again = np.where(parts, np.maximum(gain - _AGAIN, 0.0), 0.0)
+    rows, columns = linear_sum_assignment(np.hstack([gain, *[again] * _TIMES]), maximize=True)
+    chosen = {
+        int(row): int(column) % len(pools)
+        for row, column in zip(rows, columns, strict=True)
+        if (gain if column < len(pools) else again)[row][int(column) % len(pools)] > 0
+    }
     taken = set(chosen.values())
     found: dict[Key, Partner] = {}
     for row, column in chosen.items():
@@ -207,6 +219,12 @@ def _inferred(lines: Sequence[LineOf], pools: Sequence[_Pool]) -> dict[Key, Part
             ambiguous_with=rivals,
         )
     return found
+
+
+def _is_part(line: LineOf, pool: _Pool) -> bool:
+    """Whether the line bills only a part of what the pool holds, so that others may bill the rest."""
+    held = sum((other.line.quantity or Decimal(0) for other in pool.lines), Decimal(0))
+    return line.line.quantity is not None and 0 < line.line.quantity < held
 
 
 def _runner_up(likes: Sequence[Likeness | None], chosen: int) -> Decimal:

@@ -84,12 +84,17 @@ def item_keys(line: Line) -> dict[str, str]:
     return {name: key for name, key in keys.items() if key}
 
 
+def same_words(left: Line, right: Line) -> bool:
+    """Whether two lines say the same words, in whatever order, with or without their item numbers."""
+    return bool(set(word_sets(left)) & set(word_sets(right)))
+
+
 def names_of(line: Line) -> tuple[str, ...]:
     """All that names the line outright: its item numbers, and its words in whatever order."""
-    return (*sorted(set(item_keys(line).values())), *(f" {words}" for words in _word_sets(line)))
+    return (*sorted(set(item_keys(line).values())), *(f" {words}" for words in word_sets(line)))
 
 
-def _word_sets(line: Line) -> tuple[str, ...]:
+def word_sets(line: Line) -> tuple[str, ...]:
     """The line's words in one order: all of them and, where its item number is among them, the others."""
     sets = {" ".join(sorted(words_of(text))) for text in (printed(line), wording(line))}
     return tuple(sorted(sets - {""}))
@@ -115,10 +120,11 @@ def likeness(left: Line, right: Line) -> Likeness | None:
     parts = _parts(left, right)
     if item:
         return Likeness(_SURE, Basis.ITEM, {"item": _SURE, **parts})
+    if same_words(left, right):
+        # Two numbers for the very same words are two numbering schemes, not two articles.
+        return Likeness(_SAME_WORDS, Basis.DESCRIPTION, {**parts, "description": _SURE})
     if item is False:
         return None
-    if set(_word_sets(left)) & set(_word_sets(right)):
-        return Likeness(_SAME_WORDS, Basis.DESCRIPTION, {**parts, "description": _SURE})
     if parts.get("description", Decimal(0)) < _LEAST_WORDS:
         return None
     weighed = sum((parts[name] * weight for name, weight in WEIGHTS.items() if name in parts), Decimal(0))

@@ -11,15 +11,14 @@ from app.linking.voucher import VoucherLine
 
 _CATEGORIES = frozenset(["software", "saas", "license", "licence", "lizenz", "lizenzen", "licenses", "subscription"])
 _SOFTWARE_WORDS = """license licenses licence licences lizenz lizenzen softwarelizenz softwarelizenzen userlizenz
-    licenza licenze licencia licencias licentie licenties subscription subscriptions saas seats software"""
+    licenza licenze licencia licencias licentie licenties subscription subscriptions saas software"""
 _WORDS = frozenset(_SOFTWARE_WORDS.split())
-# The same words in a company of these speak of something else.
-_NOT_SOFTWARE: Mapping[str, frozenset[str]] = {
-    "license": frozenset(["plate", "plates", "driving", "driver", "holder"]),
-    "licence": frozenset(["plate", "plates", "driving", "driver", "holder"]),
-    "subscription": frozenset(["magazine", "newspaper", "journal", "lunch"]),
-    "seats": frozenset(["chair", "chairs", "bench", "car", "stadium", "cover", "covers", "leather"]),
-}
+# In the company of these words a line is about something else: a plate, a journal, work on software.
+_ELSEWHERE_WORDS = """plate plates driving driver fishing hunting holder magazine newspaper journal lunch development
+    entwicklung engineering consulting beratung training schulung formation workshop installation implementation
+    implementierung integration customizing anpassung programming programmierung migration support maintenance wartung
+    pflege hour hours stunde stunden day days tag tage engineer consultant developer entwickler box case"""
+_ELSEWHERE = frozenset(_ELSEWHERE_WORDS.split())
 
 
 def is_software(line: VoucherLine) -> bool:
@@ -43,7 +42,7 @@ _TWO_PAPERS = 2
 
 def _says_software(line: Line) -> bool:
     words = set(words_of(line.description or ""))
-    return any(not words & _NOT_SOFTWARE.get(word, frozenset()) for word in words & _WORDS)
+    return bool(words & _WORDS) and not words & _ELSEWHERE
 
 
 def rights_billed(line: VoucherLine) -> Fraction:

@@ -99,6 +99,14 @@ class Policy:
         base_factors: the factors by which prices are mistaken (each, ten, dozen, hundred …).
         least_score: below which score a figure that was read is not sure.
         entities: the companies whose purchases are audited, by name or tax identifier.
+        blocked_suppliers: suppliers that nothing is paid to, by name or tax identifier.
+        sanctioned: parties that must not be paid, by name or tax identifier.
+        required_papers: what every order needs: quote, packing_slip, goods_receipt, license_receipt, contract.
+        credit_days: how long a supplier has to credit what went back after it was paid.
+        creep_percent: how far a price may rise in all within `creep_days`, step by step; unchecked where null.
+        creep_days: the window of that.
+        sample_percent: the share of invoices drawn for review; none where null.
+        sample_full_value: the sum from which that share holds in full; smaller invoices are drawn less often.
     """
 
     version: str = "2026-1"
@@ -125,6 +133,14 @@ class Policy:
     base_factors: tuple[int, ...] = (10, 12, 100, 144, 1000)
     least_score: Decimal | None = None
     entities: tuple[str, ...] = ()
+    blocked_suppliers: tuple[str, ...] = ()
+    sanctioned: tuple[str, ...] = ()
+    required_papers: tuple[str, ...] = ()
+    credit_days: int = 14
+    creep_percent: Decimal | None = None
+    creep_days: int = 365
+    sample_percent: Decimal | None = None
+    sample_full_value: Decimal | None = None
 
     @property
     def conventions(self) -> Conventions:
@@ -140,12 +156,7 @@ class Policy:
     @property
     def own_companies(self) -> tuple[Party, ...]:
         """The companies whose purchases are audited, each known by its name or its tax identifier."""
-        return tuple(
-            Party(vat_id=name)
-            if name[:2].isalpha() and name[2:].isalnum() and any(map(str.isdigit, name))
-            else Party(name=name)
-            for name in self.entities
-        )
+        return tuple(named_party(name) for name in self.entities)
 
     def tolerance(self, metric: str, voucher: Voucher, line: VoucherLine | None = None) -> Tolerance:
         """The one tolerance that holds for the metric here: the most specific override, else the policy's own."""
@@ -193,6 +204,12 @@ class Policy:
         if not held:
             raise MalformedError("/policy", "no policy is in force")
         return max(held, key=lambda policy: policy.effective_from or date.min)
+
+
+def named_party(name: str) -> Party:
+    """A party of which a list gives either the tax identifier or the name."""
+    is_tax = name[:2].isalpha() and name.isalnum() and any(sign.isdigit() for sign in name)
+    return Party(vat_id=name) if is_tax else Party(name=name)
 
 
 def _tolerance(entry: object, pointer: str) -> Tolerance:
@@ -251,7 +268,7 @@ def _setting(name: str, entry: object, pointer: str) -> Any:
         return _day(entry, pointer)
     if name == "base_factors":
         return _factors(entry, pointer)
-    if name == "entities":
+    if name in {"entities", "blocked_suppliers", "sanctioned", "required_papers"}:
         return _names(entry, pointer)
     return None if entry is None and name != "base_factor_slack" else exact(entry, pointer)
 

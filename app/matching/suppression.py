@@ -34,7 +34,10 @@ def _everything(_root: Finding, _finding: Finding) -> bool:
 
 
 def _needs_the_field(root: Finding, finding: Finding) -> bool:
-    return root.condition.detail.get("field") in finding.rule.needs
+    if root.condition.detail.get("field") not in finding.rule.needs:
+        return False
+    one, other = root.condition.line, finding.condition.line
+    return one is None or (other is not None and one.line.key == other.line.key)
 
 
 def _no_order(_root: Finding, finding: Finding) -> bool:

@@ -23,6 +23,7 @@ _RECEIPTS = 3
     level=Level.CUMULATIVE,
     assertion=Assertion.ACCURACY,
     disputes=Disputes.AMOUNT,
+    needs=("/quantity", "/net_amount"),
     peppol=("UQ", "PRI", "CNP"),
     x12_426="01",
     uncl_4465="5",

@@ -5,13 +5,15 @@ from fractions import Fraction
 
 from app.documents.money import Money
 from app.documents.normal import number_key
+from app.linking.filed import Standing
 from app.linking.link import AllocationKind
 from app.linking.parties import Sameness, same_party
+from app.linking.proofs import Proof
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
-from app.matching.wording import amount, figure, money_decimal, quantity_decimal
+from app.matching.wording import amount, figure, money_decimal, price, quantity_decimal
 
 _ZERO = Fraction(0)
 _SELF_BILLED = frozenset({"389", "261"})
@@ -110,6 +112,51 @@ def credit_without_its_invoice(voucher: Voucher, policy: Policy) -> Iterator[Con
         else "The credit names no invoice that it credits.",
         evidence=(place(voucher.invoice, "references/preceding_invoice"),),
     )
+
+
+@rule(
+    "CREDIT_EXPECTED",
+    severity=Severity.WARN,
+    owner=Owner.PAYABLES,
+    level=Level.CUMULATIVE,
+    assertion=Assertion.COMPLETENESS,
+    disputes=Disputes.NOTHING,
+    peppol=("UQ", "OTH", "NIN"),
+    x12_426="12",
+    uncl_4465="16",
+)
+def supplier_owes_a_credit(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """What went back or was rejected after it was paid is credited in time.
+
+    On a paid invoice, compares what is billed and not credited with what was received and kept, once the
+    policy's days have passed since goods last went back.
+    """
+    if voucher.invoice.standing is not Standing.PAID or voucher.is_credit:
+        return
+    for line in voucher.lines:
+        kept, each = line.accepted, line.effective
+        back = [proof.line.document.issue_date for proof in line.receipts if _went_back(proof)]
+        days = [day for day in back if day is not None]
+        if kept is None or each is None or not days or line.billed <= kept:
+            continue
+        if (voucher.as_of - max(days)).days <= policy.credit_days:
+            continue
+        owed = min(line.billed - kept, line.quantity or _ZERO)
+        yield Condition(
+            line=line,
+            order=line.order.filed if line.order else None,
+            expected=f"a credit for {figure(owed)}",
+            actual="none on file",
+            variance=quantity_decimal(owed),
+            at_risk=Money.of(owed * each, voucher.currency),
+            why=f"Billed and paid are {figure(line.billed)}, received and kept {figure(kept)}: a credit of "
+            f"{figure(owed)} × {price(each)} = {amount(owed * each, voucher.currency)} is due.",
+            evidence=(place(line.line, "quantity"), *(place(proof.line, "quantity") for proof in line.receipts)),
+        )
+
+
+def _went_back(proof: Proof) -> bool:
+    return (proof.quantity or _ZERO) < 0 or (proof.accepted or _ZERO) < (proof.quantity or _ZERO)
 
 
 @rule(

@@ -1,10 +1,15 @@
 """Price: what each is charged at against what was agreed."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from fractions import Fraction
 
+from app.documents.document import Line
 from app.documents.money import Money
-from app.linking.link import AllocationKind
+from app.linking.link import AllocationKind, LineOf
+from app.linking.parties import Sameness, same_party
+from app.linking.shelf import is_live
+from app.linking.similarity import same_item
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
@@ -59,6 +64,7 @@ def _limits(limit: Tolerance, *, up: bool) -> str:
     level=Level.CUMULATIVE,
     assertion=Assertion.ACCURACY,
     disputes=Disputes.PRICE,
+    needs=("/quantity", "/unit_price"),
     peppol=("UQ", "PRI", "CNP"),
     x12_426="01",
     uncl_4465="5",
@@ -104,6 +110,7 @@ def price_above_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     level=Level.CUMULATIVE,
     assertion=Assertion.ACCURACY,
     disputes=Disputes.NOTHING,
+    needs=("/quantity", "/unit_price"),
     peppol=("UQ", "PRI", "NOA"),
     x12_426="01",
     uncl_4465="57",
@@ -143,6 +150,7 @@ def price_below_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     level=Level.LINE,
     assertion=Assertion.ACCURACY,
     disputes=Disputes.PRICE,
+    needs=("/quantity", "/unit_price"),
     peppol=("UQ", "PRI", "NIN"),
     x12_426="01",
     uncl_4465="5",
@@ -185,4 +193,69 @@ def _factor(line: VoucherLine, agreed: Fraction, effective: Fraction, policy: Po
         off = percent_of(ratio - factor, factor)
         if factor > 1 and off is not None and abs(off) <= policy.base_factor_slack:
             return factor
+    return None
+
+
+@rule(
+    "PRICE_CREEP",
+    severity=Severity.WARN,
+    owner=Owner.BUYING,
+    level=Level.ACROSS,
+    assertion=Assertion.ACCURACY,
+    disputes=Disputes.NOTHING,
+    needs=("/unit_price",),
+    peppol=("UQ", "PRI", "PIN"),
+    x12_426="01",
+    uncl_4465="57",
+)
+def price_rose_step_by_step(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """A price does not rise far in small steps.
+
+    Compares the unit price with that of the supplier's first live bill for the same item number within the
+    policy's window; unchecked unless the policy says how far.
+    """
+    issued = voucher.invoice.document.issue_date
+    if policy.creep_percent is None or issued is None or voucher.is_credit:
+        return
+    for line in voucher.lines:
+        first = _first_price(voucher, policy, line, issued)
+        if first is None or line.line.line.unit_price is None or not line.bills:
+            continue
+        before, now = _each(first.line), _each(line.line.line)
+        percent = percent_of(now - before, before)
+        if percent is None or percent <= policy.creep_percent:
+            continue
+        excess = (now - before) * Fraction(line.line.line.quantity or 0)
+        yield Condition(
+            line=line,
+            order=line.order.filed if line.order else None,
+            expected=price(before),
+            actual=price(now),
+            variance=money_decimal(excess, voucher.currency),
+            percent=percent,
+            at_risk=Money.of(excess, voucher.currency),
+            why=f"The price rose from {price(before)} on {first.document.issue_date} to {price(now)}: "
+            f"{share(percent)} in all.",
+            evidence=(place(line.line, "unit_price"), place(first, "unit_price")),
+        )
+
+
+def _each(line: Line) -> Fraction:
+    return Fraction(line.unit_price or 0) / Fraction(line.price_base_quantity or 1)
+
+
+def _first_price(voucher: Voucher, policy: Policy, line: VoucherLine, issued: date) -> LineOf | None:
+    """The supplier's earliest bill in the window for the same item, in the same unit and currency."""
+    seller, currency = voucher.invoice.document.supplier, voucher.invoice.document.currency
+    for bill in voucher.history:
+        day, document = bill.document.issue_date, bill.document
+        if document.kind != "invoice" or not is_live(bill) or document.currency != currency or day is None:
+            continue
+        if day < issued - timedelta(days=policy.creep_days):
+            continue
+        if same_party(document.supplier, seller, least=policy.name_similarity) is not Sameness.SAME:
+            continue
+        for at, past in enumerate(document.lines):
+            if same_item(line.line.line, past) and past.unit == line.line.line.unit and past.unit_price is not None:
+                return LineOf(bill, at)
     return None

@@ -1,11 +1,47 @@
 """Process: who did what."""
 
+import hashlib
 from collections.abc import Iterator
+from fractions import Fraction
 
 from app.linking.voucher import Voucher
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
+
+_HUNDRED = 100
+
+
+@rule(
+    "SAMPLE_REVIEW",
+    severity=Severity.HOLD,
+    owner=Owner.AUDIT,
+    level=Level.DOCUMENT,
+    assertion=Assertion.OCCURRENCE,
+)
+def drawn_for_review(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """A random share of invoices is looked at by a person, whatever the rules say.
+
+    Draws by a digest of seller, number and policy version, so that the draw can be repeated; small invoices
+    are drawn less often. Nothing is drawn unless the policy says so.
+    """
+    if policy.sample_percent is None or voucher.is_credit:
+        return
+    chance = Fraction(policy.sample_percent) / _HUNDRED
+    value = Fraction(asked(voucher).amount)
+    if policy.sample_full_value:
+        chance *= min(Fraction(1), value / Fraction(policy.sample_full_value))
+    document = voucher.invoice.document
+    seed = "\x1f".join((policy.version, document.supplier.name or "", document.number or "", voucher.invoice.id))
+    drawn = Fraction(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]), 2**64)
+    if drawn < chance:
+        yield Condition(
+            expected="a look at the papers",
+            actual="drawn",
+            at_risk=asked(voucher),
+            why=f"The invoice was drawn for review (a share of {policy.sample_percent:f} %).",
+            evidence=(place(voucher.invoice, "number"),),
+        )
 
 
 @rule(

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.documents.money import Money
+from app.linking.amounts import charge_of_words
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.licensing import is_software
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
 from app.matching.tolerance import Tolerance, percent_of
-from app.matching.wording import figure, quantity_decimal, share
+from app.matching.wording import amount, figure, quantity_decimal, share
 
 _ZERO = Fraction(0)
 _RECEIPTS = 3
@@ -25,8 +26,26 @@ def billed_lines(voucher: Voucher) -> Iterator[VoucherLine]:
 
 
 def received_lines(voucher: Voucher) -> Iterator[VoucherLine]:
-    """Those of them that a receipt must prove; software is proven by its license instead."""
-    return (line for line in billed_lines(voucher) if line.match_way >= _RECEIPTS and not is_software(line))
+    """Those of them that a receipt must prove: neither software, which its license proves, nor carriage."""
+    for line in billed_lines(voucher):
+        if line.match_way >= _RECEIPTS and not is_software(line) and not _is_carriage(line):
+            yield line
+
+
+def _services(voucher: Voucher) -> Iterator[VoucherLine]:
+    """The lines billed by amount that an acceptance must prove."""
+    for line in voucher.lines:
+        proven = is_software(line) or _is_carriage(line) or line.match_way < _RECEIPTS
+        if line.order is not None and line.bills and line.by_amount and not proven:
+            yield line
+
+
+def _is_carriage(line: VoucherLine) -> bool:
+    """An order line for freight, packing or the like: nothing of it ever arrives."""
+    ordered = line.order.line if line.order else line.line.line
+    return (
+        not line.receipts and ordered.quantity in {None, 1} and charge_of_words(ordered.description or "") is not None
+    )
 
 
 def worth(line: VoucherLine, quantity: Fraction, voucher: Voucher) -> Money:
@@ -63,6 +82,7 @@ def _quantities(line: VoucherLine, *others: LineOf) -> tuple[Place, ...]:
     level=Level.CUMULATIVE,
     assertion=Assertion.OCCURRENCE,
     disputes=Disputes.QUANTITY,
+    needs=("/quantity",),
     peppol=("UQ", "QTY", "CNP"),
     x12_426="06",
     uncl_4465="9",
@@ -101,6 +121,7 @@ def billed_more_than_ordered(voucher: Voucher, policy: Policy) -> Iterator[Condi
     level=Level.CUMULATIVE,
     assertion=Assertion.OCCURRENCE,
     disputes=Disputes.QUANTITY,
+    needs=("/quantity",),
     peppol=("UQ", "QTY", "CNP"),
     x12_426="06",
     uncl_4465="4",
@@ -154,6 +175,7 @@ def _breached(
     level=Level.CUMULATIVE,
     assertion=Assertion.OCCURRENCE,
     disputes=Disputes.QUANTITY,
+    needs=("/quantity",),
     peppol=("UQ", "QUA", "CNP"),
     x12_426="05",
     uncl_4465="2",
@@ -197,6 +219,7 @@ def billed_rejected_goods(voucher: Voucher, policy: Policy) -> Iterator[Conditio
     level=Level.LINE,
     assertion=Assertion.OCCURRENCE,
     disputes=Disputes.QUANTITY,
+    needs=("/quantity",),
     peppol=("UQ", "DEL", "PIN"),
     x12_426="59",
     uncl_4465="32",
@@ -206,8 +229,8 @@ def nothing_received_yet(voucher: Voucher, policy: Policy) -> Iterator[Condition
 
     Looks for a posted goods receipt (or, where the order has none at all, a packing slip) on the order line.
     """
-    for line in received_lines(voucher):
-        if line.receipts or line.billed <= 0:
+    for line in (*received_lines(voucher), *_services(voucher)):
+        if line.receipts or (line.billed <= 0 and not line.by_amount):
             continue
         if line.drafts and line.billed <= (line.drafted or _ZERO):
             continue  # It came and waits for posting: RECEIPT_DRAFT_ONLY.
@@ -218,10 +241,11 @@ def nothing_received_yet(voucher: Voucher, policy: Policy) -> Iterator[Condition
             order=line.order.filed if line.order else None,
             expected=f"a posted {proof}",
             actual="none on file",
-            variance=quantity_decimal(line.billed),
-            at_risk=worth(line, quantity, voucher),
-            supported=-line.billed_before,
-            why=f"No {proof} is on file for this line; billed are {figure(quantity)}.",
+            variance=None if line.by_amount else quantity_decimal(line.billed),
+            at_risk=Money.of(line.net or _ZERO, voucher.currency) if line.by_amount else worth(line, quantity, voucher),
+            supported=_ZERO if line.by_amount else -line.billed_before,
+            why=f"No {proof} is on file for this line; billed are "
+            f"{amount(line.net or _ZERO, voucher.currency) if line.by_amount else figure(quantity)}.",
             evidence=_quantities(line),
         )
 
@@ -233,6 +257,7 @@ def nothing_received_yet(voucher: Voucher, policy: Policy) -> Iterator[Condition
     level=Level.CUMULATIVE,
     assertion=Assertion.OCCURRENCE,
     disputes=Disputes.QUANTITY,
+    needs=("/quantity",),
     peppol=("UQ", "DEL", "PIN"),
     x12_426="59",
     uncl_4465="6",
@@ -272,6 +297,7 @@ def receipt_is_not_posted(voucher: Voucher, policy: Policy) -> Iterator[Conditio
     level=Level.CUMULATIVE,
     assertion=Assertion.COMPLETENESS,
     disputes=Disputes.NOTHING,
+    needs=("/quantity",),
     x12_426="06",
     uncl_4465="4",
 )
@@ -311,6 +337,7 @@ def final_invoice_falls_short(voucher: Voucher, policy: Policy) -> Iterator[Cond
     level=Level.LINE,
     assertion=Assertion.ACCURACY,
     disputes=Disputes.LINE,
+    needs=("/quantity",),
     peppol=("UQ", "ITM", "NIN"),
     x12_426="06",
     uncl_4465="100",

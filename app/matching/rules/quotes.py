@@ -90,7 +90,8 @@ def _head(voucher: Voucher, policy: Policy, order: Filed, quote: Filed) -> Itera
         return
     if ordered.currency and offered.currency and ordered.currency != offered.currency:
         yield _worse(voucher, order, quote, "currency", offered.currency, ordered.currency, "currency")
-    ours, theirs = net_days(ordered), net_days(offered)
+    ours = net_days(ordered) if ordered.payment_terms else None
+    theirs = net_days(offered) if offered.payment_terms else None
     if ours is not None and theirs is not None and ours < theirs:
         yield _worse(voucher, order, quote, "payment_terms", f"{theirs} days", f"{ours} days", "payment terms")
     yield from _charges(voucher, order, quote)

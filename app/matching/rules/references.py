@@ -8,7 +8,7 @@ from app.linking.amounts import charge_of_words
 from app.linking.link import Basis
 from app.linking.parties import Sameness, same_party
 from app.linking.shelf import order_numbers
-from app.linking.similarity import item_keys, same_item
+from app.linking.similarity import item_keys, same_item, same_words
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -113,7 +113,7 @@ def line_not_ordered(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     if voucher.is_credit or not (voucher.orders or policy.order_required):
         return
     for line in voucher.lines:
-        if line.order is not None or is_charge(line) or not line.net:
+        if line.order is not None or is_charge(line) or (line.net or _ZERO) <= 0:
             continue
         printed = line.line.line
         yield Condition(
@@ -232,14 +232,16 @@ def link_rests_on_likeness(voucher: Voucher, _policy: Policy) -> Iterator[Condit
 def line_names_another_item(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """The order line that the invoice names is for the item that it bills.
 
-    Where the invoice names the order line, compares the item numbers of the same sort on both papers.
+    Where the invoice names the order line, compares the item numbers of the same sort on both papers; the
+    very same words under two numbers are one item in two numbering schemes.
     """
     for line in voucher.lines:
         if line.order is None or line.basis is not Basis.REFERENCE:
             continue
-        if same_item(line.line.line, line.order.line) is not False:
+        billed, ordered = line.line.line, line.order.line
+        if same_item(billed, ordered) is not False or same_words(billed, ordered):
             continue
-        ours, theirs = item_keys(line.line.line), item_keys(line.order.line)
+        ours, theirs = item_keys(billed), item_keys(ordered)
         name = next(name for name in ours if name in theirs)
         actual, expected = (getattr(paper.line, name) for paper in (line.line, line.order))
         yield Condition(
@@ -286,6 +288,45 @@ def seller_is_not_the_orders(voucher: Voucher, policy: Policy) -> Iterator[Condi
             evidence=tuple(
                 place(paper, "supplier/vat_id" if by_id else "supplier/name") for paper in (voucher.invoice, order)
             ),
+        )
+
+
+@rule(
+    "DOC_CHAIN_INCOMPLETE",
+    severity=Severity.HOLD,
+    owner=Owner.BUYING,
+    level=Level.ORDER,
+    assertion=Assertion.COMPLETENESS,
+    peppol=("UQ", "REF", "PIN"),
+    x12_426="44",
+    uncl_4465="6",
+)
+def required_paper_missing(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+    """Every order has the papers that the policy asks for.
+
+    Looks for each required kind of paper behind the order; nothing is required unless the policy says so.
+    """
+    present = {
+        "quote": voucher.quotes,
+        "packing_slip": voucher.slips,
+        "goods_receipt": voucher.receipts,
+        "license_receipt": voucher.licenses,
+        "contract": voucher.contracts,
+    }
+    if not voucher.orders or voucher.is_credit:
+        return
+    for kind in policy.required_papers:
+        if present.get(kind):
+            continue
+        name = kind.replace("_", " ")
+        yield Condition(
+            order=voucher.orders[0],
+            expected=f"a {name}",
+            actual="none on file",
+            at_risk=asked(voucher),
+            why=f"The policy asks for a {name} behind order {voucher.orders[0].document.number}; none is on file.",
+            evidence=(place(voucher.orders[0], "number"),),
+            detail={"about": kind, "class": "receipt" if kind == "goods_receipt" else kind},
         )
 
 
