@@ -1,5 +1,6 @@
 """PDFs that were born digital: the text layer is read, page after page, each closed again."""
 
+import re
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -17,6 +18,7 @@ _HEAD = 1024
 # Fewer words than this on a page with no more than that many letters is no text layer.
 _LEAST_WORDS = 5
 _ENCRYPTED = "The PDF is protected by a password. Send it without one."
+_COUNTS_NONE = re.compile(rb"/Count\s+0\b")
 _NO_PAGE = "The PDF has no page. Export it again and send that."
 _BROKEN = "The PDF is damaged or cut off and cannot be opened. Export it again and send that."
 
@@ -31,19 +33,19 @@ def read(data: bytes) -> Reading:
     try:
         pdf = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        return _refused(error)
+        return _refused(error, data)
     try:
         return _read(pdf)
     finally:
         pdf.close()
 
 
-def _refused(error: Exception) -> Reading:
+def _refused(error: Exception, data: bytes) -> Reading:
     code = raw.FPDF_GetLastError()
     if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
         return Reading(Verdict.ENCRYPTED, _ENCRYPTED, format="pdf")
-    if code == raw.FPDF_ERR_SUCCESS:
-        # PDFium opens no document without pages, and names no fault of it either.
+    if _COUNTS_NONE.search(data):
+        # PDFium opens no document without pages, and says nothing of why.
         return Reading(Verdict.EMPTY, _NO_PAGE, format="pdf")
     return Reading(Verdict.MALFORMED, _BROKEN, format="pdf")
 
