@@ -1,0 +1,1 @@
+"""Tables: rows of cells out of CSV and spreadsheets, and canonical documents out of their rows."""
