@@ -1,7 +1,7 @@
 """Match: an invoice is judged with everything on file; its exceptions follow, and its decision."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -43,10 +43,13 @@ MATCHER = "system:matcher"
 _BILLS = frozenset({"invoice", "credit_note"})
 
 
-def match_touched(ctx: Context, identifiers: Iterable[str], *, tenant: str) -> list[str]:
+def match_touched(
+    ctx: Context, identifiers: Iterable[str], *, tenant: str, alive: Callable[[], None] | None = None
+) -> list[str]:
     """Judge anew every bill that the documents touch, in the order of arrival; gives those bills.
 
     A bill that cannot be judged stops no other one; the first error is raised when all have had their turn.
+    `alive` is called after each bill.
     """
     came = list(identifiers)
     with ctx.db.read() as session:
@@ -59,6 +62,8 @@ def match_touched(ctx: Context, identifiers: Iterable[str], *, tenant: str) -> l
         except Exception as error:  # noqa: BLE001 (raised again below)
             _log.exception("the bill %s could not be judged", bill)
             broken = broken or error
+        if alive is not None:
+            alive()
     if broken is not None:
         raise broken
     return bills

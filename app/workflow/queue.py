@@ -27,6 +27,7 @@ _AT_ONCE = 2
 _POLL_SECONDS = 0.2
 #: After how long a job that nobody began is asked for again: whoever took it may not have reached the queue.
 _UNHEARD = timedelta(seconds=2)
+_SIGN_OF_LIFE = timedelta(seconds=2)
 #: A workflow that was asked for again this often has something wrong that asking again does not mend.
 _MOST_ATTEMPTS = 5
 
@@ -50,6 +51,20 @@ def client(url: str) -> tuple[Callable[[str, str, int], None], Callable[[], None
         found.enqueue(_options(tenant, job, attempt), tenant, job)
 
     return enqueue, found.destroy
+
+
+def _alive(ctx: Context, tenant: str, job: str) -> Callable[[], None]:
+    """Notes now and then that the job moves, so that nobody takes it for dead."""
+    said = ctx.now()
+
+    def say() -> None:
+        nonlocal said
+        if ctx.now() - said >= _SIGN_OF_LIFE:
+            said = ctx.now()
+            with ctx.db.begin() as session:
+                jobs.step(session, tenant=tenant, identifier=job, at=said)
+
+    return say
 
 
 class Worker:
@@ -83,7 +98,7 @@ class Worker:
             with ctx.db.begin() as session:
                 jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.MATCHING)
             # All papers of the job, not those of this attempt alone: an earlier one may have ended between.
-            match_touched(ctx, papers_of(ctx, tenant=tenant, job=job), tenant=tenant)
+            match_touched(ctx, papers_of(ctx, tenant=tenant, job=job), tenant=tenant, alive=_alive(ctx, tenant, job))
 
         @DBOS.step()
         def finish(tenant: str, job: str) -> None:

@@ -56,10 +56,14 @@ def papers_of(ctx: Context, *, tenant: str, job: str) -> list[str]:
 
 def read_several(ctx: Context, reader: Reader, identifiers: list[str], *, tenant: str, job: str, at_once: int) -> None:
     """Read documents of a job side by side and note the progress."""
+
+    def one(identifier: str) -> None:
+        read_document(ctx, reader, identifier, tenant=tenant)
+        with ctx.db.begin() as session:
+            jobs.count(session, tenant=tenant, identifier=job, at=ctx.now())
+
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(lambda entry: read_document(ctx, reader, entry, tenant=tenant), identifiers))
-    with ctx.db.begin() as session:
-        jobs.count(session, tenant=tenant, identifier=job, at=ctx.now())
+        list(pool.map(one, identifiers))
 
 
 def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str) -> list[str]:

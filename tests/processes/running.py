@@ -30,7 +30,7 @@ class Server:
             **os.environ,
             "COUNTERSIGN_DATA": str(data),
             "COUNTERSIGN_DATABASE_URL": database_url,
-            "COUNTERSIGN_RETRY_SECONDS": "5",
+            "COUNTERSIGN_RETRY_SECONDS": "20",
         }
         self.process = None
 
