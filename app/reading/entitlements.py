@@ -35,6 +35,10 @@ def license_of(build: Builder) -> License | None:
                 build.values["quantity"] = build.values["license/rights"]
         if found:
             break
+    packs, each = build.values.get("license/packs"), build.values.get("license/rights_per_pack")
+    if packs and each and "license/rights" not in build.values:
+        build.values["license/rights"] = Value(packs.value * each.value, packs.seen, 0.9, derived=True)
+        build.values["quantity"] = build.values["license/rights"]
     if "license/rights" not in build.values and "quantity" in build.values:
         build.values["license/rights"] = build.values["quantity"]
     if keys:

@@ -46,7 +46,7 @@ _SURE, _WEAK, _WRONG = 0.995, 0.75, 0.4
 
 
 # Which column counts on a kind of document, before the one that head and arithmetic chose.
-_COUNTS_FIRST = {"packing_slip": "despatched", "goods_receipt": "received"}
+_COUNTS_FIRST = {"packing_slip": "despatched", "goods_receipt": "received", "license_receipt": "rights"}
 
 
 def lines_of(table: Table, kind: str, mark: str | None, first: DayFirst) -> list[DraftLine]:

@@ -18,6 +18,7 @@ from app.reading.tokens import Token
 
 # Roles that a head alone does not give to a column of figures: arithmetic chooses them, or they are words.
 _NOT_BY_NAME = frozenset({"description", "ignored", "quantity", "unit_price", "amount"})
+_RIGHTS = frozenset({"packs", "rights", "rights_per_pack"})
 _LONG_TEXT = 14
 _MOST_LINES = 10_000
 
@@ -95,8 +96,16 @@ def _head_rest(body: list[BodyRow]) -> int:
 def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
     """Every column under its role: the three that arithmetic chose, the others after their heads."""
     taken = {id(column) for column in (chosen.quantity, chosen.price, chosen.amount)}
-    three = (("quantity", chosen.quantity), ("unit_price", chosen.price), ("amount", chosen.amount))
-    named = {role: column for role, column in three if column is not None}
+    named: dict[str, Column] = {}
+    for role, column in (("quantity", chosen.quantity), ("unit_price", chosen.price), ("amount", chosen.amount)):
+        if column is None:
+            continue
+        own = max(column.labels, key=lambda label: column.labels[label], default="")
+        if own in _RIGHTS or role == "quantity":
+            named.setdefault(own or role, column)
+        if own not in _RIGHTS or role == "quantity":
+            # Packs × rights per pack = rights multiplies too, but is no money.
+            named[role] = column
     lines = next((column for column in found if id(column) not in taken and _ascends(column)), None)
     if lines is not None and not lines.labels.keys() & {"order_line"}:
         named["position"] = lines

@@ -95,6 +95,23 @@ GOODS = (
     "Paint white 10 l", "Steel plate 2 mm 1000x2000", "Gear motor 0.75 kW", "Pallet wrap 500 mm", "Wall socket double",
     "Replacement battery 12 V 7 Ah", "Workshop vacuum bag set of 5", "Consulting, senior engineer", "Valve DN 25 brass",
 )  # fmt: skip
+LICENSE_WORDS = {
+    "en": ("LICENSE CERTIFICATE", "Product", "Publisher", "Metric", "Packs", "Rights per pack", "Rights", "License key", "Entitlement ID", "Valid from", "Valid until"),
+    "de": ("Lizenznachweis", "Produkt", "Hersteller", "Metrik", "Pakete", "Rechte je Paket", "Rechte", "Lizenzschlüssel", "Lizenz-ID", "Gültig ab", "Gültig bis"),
+    "fr": ("Certificat de licence", "Produit", "Éditeur", "Métrique", "Lots", "Droits par lot", "Droits", "Clé de licence", "ID de licence", "Date de début", "Date de fin"),
+    "es": ("Certificado de licencia", "Producto", "Editor", "Métrica", "Paquetes", "Derechos por paquete", "Derechos", "Clave de licencia", "ID licencia", "Fecha de inicio", "Fecha de fin"),
+    "it": ("Certificato di licenza", "Prodotto", "Editore", "Metrica", "Pacchetti", "Diritti per pacchetto", "Diritti", "Chiave di licenza", "ID licenza", "Data inizio", "Data fine"),
+    "nl": ("Licentiebewijs", "Product", "Uitgever", "Metriek", "Pakketten", "Rechten per pakket", "Rechten", "Licentiesleutel", "Licentie-ID", "Geldig vanaf", "Geldig tot"),
+    "pt": ("Certificado de licença", "Produto", "Fabricante", "Métrica", "Pacotes", "Direitos por pacote", "Direitos", "Chave de licença", "ID licença", "Data de início", "Data de fim"),
+    "sv": ("Licensbevis", "Produkt", "Utgivare", "Metrik", "Paket", "Rättigheter per paket", "Rättigheter", "Licensnyckel", "Licens-ID", "Giltig från", "Giltig till"),
+}  # fmt: skip
+PROGRAMS = (
+    "Blueprint CAD Professional 2026",
+    "Ledger Suite Standard",
+    "Mailroom Server",
+    "Vector Studio",
+    "Backup Agent Plus",
+)
 RATES = {"en": 20, "de": 19, "fr": 20, "es": 21, "it": 22, "nl": 21, "pt": 23, "sv": 25}
 
 
@@ -429,3 +446,105 @@ def _sums(paper: Paper, choose: random.Random, layout: Layout, words: dict, line
         paper.write(right, y, money(value, layout), layout.size, "right")
         y += layout.size * 1.5
     return {"net": str(net), "tax": str(tax), "gross": str(net + tax)}
+
+
+def license_receipt(seed: int) -> tuple[bytes, dict]:
+    """A license receipt and its truth, as a table or as a form."""
+    choose = random.Random(seed)
+    layout = layout_of(choose, "packing_slip")
+    words, names = WORDS[layout.language], LICENSE_WORDS[layout.language]
+    paper = Paper()
+    number, order, day = (
+        f"LC-{choose.randint(1000, 99999)}",
+        f"PO-{choose.randint(1000, 9999)}",
+        f"{choose.randint(13, 28)}.11.2026",
+    )
+    y = _head(paper, choose, layout, {**words, "license_receipt": names[0]}, "license_receipt", (number, day, order))
+    lines = [_license(choose, at) for at in range(choose.choice([1, 2, 3]))]
+    if choose.random() < 0.5:
+        _form(paper, layout, names, lines, y)
+    else:
+        _license_table(paper, choose, layout, names, lines, y)
+    return paper.bytes(), {
+        "kind": "license_receipt",
+        "number": number,
+        "references": {"purchase_order": order},
+        "lines": lines,
+    }
+
+
+def _license(choose: random.Random, at: int) -> dict:
+    packs, each = choose.choice([1, 2, 5]), choose.choice([5, 10, 25])
+    key = "-".join("".join(choose.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(4)) + "7" for _ in range(4))
+    held = {
+        "product": PROGRAMS[(at + choose.randrange(5)) % 5] + f" {at + 1}",
+        "publisher": "Sample Software Ltd",
+        "metric": "named user",
+    }
+    held |= {"packs": str(packs), "rights_per_pack": str(each), "rights": str(packs * each), "keys": [key]}
+    return {
+        "description": held["product"],
+        "license": held
+        | {"entitlement_ids": [f"ENT-{choose.randint(10000, 99999)}"], "start": "2026-12-01", "end": "2027-11-30"},
+    }
+
+
+_FIELDS = (
+    "product",
+    "publisher",
+    "metric",
+    "packs",
+    "rights_per_pack",
+    "rights",
+    "keys",
+    "entitlement_ids",
+    "start",
+    "end",
+)
+
+
+def _told(held: dict, name: str, layout: Layout) -> str:
+    value = held[name]
+    if name in {"start", "end"}:
+        year, month, day = value.split("-")
+        return f"{day}.{month}.{year}" if layout.mark == "," else f"{day}/{month}/{year}"
+    return value[0] if isinstance(value, list) else value
+
+
+def _form(paper: Paper, layout: Layout, names: tuple, lines: list[dict], y: float) -> None:
+    for line in lines:
+        for name, label in zip(_FIELDS, names[1:], strict=True):
+            paper.write(60, y, f"{label}:" if layout.swap else label, layout.size)
+            paper.write(220, y, _told(line["license"], name, layout), layout.size)
+            y += layout.size * 1.5
+        y += layout.size * 1.2
+
+
+def _license_table(
+    paper: Paper, choose: random.Random, layout: Layout, names: tuple, lines: list[dict], y: float
+) -> None:
+    columns = [
+        "product",
+        *choose.sample(["publisher", "metric"], choose.choice([0, 1])),
+        "packs",
+        "rights_per_pack",
+        "rights",
+        "keys",
+    ]
+    widths = {"product": 130, "keys": 130, "rights_per_pack": 75}
+    x = 40.0
+    for name in columns:
+        label = names[1 + _FIELDS.index(name)]
+        width = widths.get(name, 62)
+        align = "right" if name in {"packs", "rights", "rights_per_pack"} else "left"
+        parts = label.split(" ", 1) if len(label) > 10 else [label]
+        for at, part in enumerate(parts):
+            paper.write(_place((x, x + width - 10), align), y + at * 9, part, 8, align, "Helvetica-Bold")
+        for at, line in enumerate(lines):
+            paper.write(
+                _place((x, x + width - 10), align), y + 28 + at * 18, _told(line["license"], name, layout), 7.5, align
+            )
+        x += width
+    for line in lines:
+        for name in set(_FIELDS) - set(columns):
+            line["license"].pop(name, None)
