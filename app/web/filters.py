@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from app.documents.kinds import KINDS
 from app.documents.money import Money, decimal_of, plain
+from app.documents.units import UNITS
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: A figure and its unit or currency stay on one line.
@@ -28,7 +29,8 @@ _METHODS = {
     "derived": "worked out",
     "person": "entered by a person",
 }
-_SLIP_WORDS = {
+_UNITS = {"C62": "pcs", "H87": "pcs", "KGM": "kg", "GRM": "g", "MTR": "m", "LTR": "l", "HUR": "h", "DAY": "d"}
+_PAPERS = {
     "quote": "Quote",
     "purchase_order": "Order",
     "packing_slip": "Packing slip",
@@ -53,6 +55,15 @@ def number(value: Decimal | Fraction | int | str | None) -> str:
     if not found.is_finite():
         return str(value)
     return f"{found:,f}".replace("-", "\N{MINUS SIGN}")
+
+
+def unit(text: str | None, code: str | None) -> str:
+    """A unit as it is printed, else in words: `C62` → `pcs`."""
+    if text:
+        return text
+    if code is None or code in _UNITS:
+        return _UNITS.get(code or "", "")
+    return UNITS[code].name if code in UNITS else code
 
 
 def money(value: Money | Mapping[str, str] | None) -> str:
@@ -110,7 +121,7 @@ def paper(kind: str | None) -> str:
     """A kind of document in one or two words."""
     if kind is None:
         return "Document"
-    return _SLIP_WORDS.get(kind) or (KINDS[kind].title if kind in KINDS else "Document")
+    return _PAPERS.get(kind) or (KINDS[kind].title if kind in KINDS else "Document")
 
 
 def colour(kind: str | None) -> str:

@@ -29,6 +29,14 @@ def test_figures_have_thousands_separators_and_keep_their_decimals(value, shown)
     assert filters.number(value) == shown
 
 
+def test_units_are_as_printed_or_in_words():
+    assert filters.unit("Stk", "H87") == "Stk"
+    assert filters.unit(None, "C62") == "pcs"
+    assert filters.unit(None, "DZN") == "dozen"
+    assert filters.unit(None, "ZZZ") == "ZZZ"
+    assert filters.unit(None, None) == ""
+
+
 def test_money_has_its_currency_in_front():
     assert filters.money(Money.of("1240", "EUR")) == "EUR\N{NO-BREAK SPACE}1,240.00"
     assert filters.money({"amount": "61.00", "currency": "EUR"}) == "EUR\N{NO-BREAK SPACE}61.00"

@@ -205,7 +205,7 @@ class TestStrips:
         assert strip.crops == ()
         assert [(field.name, field.value, field.strong) for field in strip.fields] == [
             ("Description", "Bolt", False),
-            ("Quantity", "2,500 C62", False),
+            ("Quantity", "2,500 pcs", False),
             ("Unit price", "0.1184", True),
         ]
 

@@ -16,7 +16,7 @@ from app.storage.access import Holder
 from app.storage.identifiers import under
 from app.web.access import ContextDep, NotYoursError, OwnPage, Viewer, may_upload
 from app.web.templating import page
-from app.web.views.documents import case_of, view
+from app.web.views import documents as views
 from app.workflow.context import Context
 from app.workflow.errors import FileTooLargeError, UnknownDocumentError
 from app.workflow.receive import Incoming, receive_files
@@ -63,13 +63,7 @@ def _list(
         "number": number.strip(),
     }
     with ctx.db.read() as session:
-        found = documents.listed(
-            session,
-            tenant=holder.tenant,
-            after=after or None,
-            limit=_SHOWN + 1,
-            **{name: value or None for name, value in asked.items()},
-        )
+        found = views.listed(session, tenant=holder.tenant, after=after or None, limit=_SHOWN + 1, **asked)
     shown = found[:_SHOWN]
     following = (
         urlencode({name: value for name, value in asked.items() if value} | {"after": shown[-1].id}) if shown else ""
@@ -79,7 +73,7 @@ def _list(
         "documents.html",
         status=status,
         holder=holder,
-        records=[(record, case_of(record)) for record in shown],
+        records=shown,
         following=f"/documents?{following}" if len(found) > _SHOWN else None,
         asked=asked,
         states=_STATES,
@@ -133,7 +127,7 @@ def _incoming(form: FormData) -> list[Incoming]:
 def one(request: Request, ctx: ContextDep, holder: Viewer, document_id: str) -> Response:
     """The pages beside the values, each value tied to its box."""
     record = _record(ctx, holder, document_id)
-    return page(request, "document.html", holder=holder, paper=view(record), states=_STATES)
+    return page(request, "document.html", holder=holder, paper=views.view(record), states=_STATES)
 
 
 @router.get("/{document_id}/original")

@@ -88,6 +88,11 @@ class CaseView:
     due: date | None
 
     @property
+    def on_paper(self) -> bool:
+        """Whether any of the evidence is a picture of paper."""
+        return any(strip.crops for strip in self.strips)
+
+    @property
     def supplier(self) -> str:
         """Who asks for the money."""
         document = self.invoice.document

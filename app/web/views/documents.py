@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+
+from sqlalchemy import func, select
 
 from app.documents.document import Document
 from app.documents.evidence import Evidence
-from app.storage.documents import Record
+from app.storage.database import AnySession
+from app.storage.documents import Record, State
 from app.storage.identifiers import under
-from app.web.filters import day, number, unsure
+from app.storage.tables import DOCUMENT
+from app.web.filters import day, number, unit, unsure
 
 _HEAD = (
     ("number", "Number"),
@@ -118,10 +123,59 @@ class PaperView:
     pages: tuple[Page, ...]
 
 
-def case_of(record: Record) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A document as the list shows it: what stands at its head, without reading the rest."""
+
+    id: str
+    state: State
+    kind: str | None
+    number: str | None
+    file_name: str | None
+    supplier: str | None
+    reason: str | None
+    received_at: datetime
+
+    @property
+    def case(self) -> str | None:
+        """The case that a bill is, once it was read or given up."""
+        return case_of(self.kind, self.id) if self.state is not State.RECEIVED else None
+
+
+def listed(
+    session: AnySession,
+    *,
+    tenant: str,
+    kind: str | None,
+    state: str | None,
+    number: str | None,
+    after: str | None,
+    limit: int,
+) -> list[Listed]:
+    """The newest documents first, a page at a time."""
+    table = DOCUMENT.c
+    query = select(
+        table.id,
+        table.state,
+        func.coalesce(table.kind, table.kind_given).label("kind"),
+        table.number,
+        table.file_name,
+        table.supplier_name.label("supplier"),
+        table.reason,
+        table.received_at,
+    ).where(table.tenant == tenant)
+    for column, wanted in ((table.kind, kind), (table.state, state), (table.number, number)):
+        if wanted:
+            query = query.where(column == wanted)
+    if after:
+        query = query.where(table.id < after)
+    rows = session.execute(query.order_by(table.id.desc()).limit(limit))
+    return [Listed(**row._asdict() | {"state": State(row.state)}) for row in rows]
+
+
+def case_of(kind: str | None, document: str) -> str | None:
     """The address name of the case that a bill is."""
-    bill = (record.kind or record.kind_given) in {"invoice", "credit_note"}
-    return under("inv", record.id) if bill else None
+    return under("inv", document) if kind in {"invoice", "credit_note"} else None
 
 
 def view(record: Record) -> PaperView:
@@ -129,13 +183,19 @@ def view(record: Record) -> PaperView:
     document = record.document
     if document is None:
         return PaperView(
-            record=record, case=case_of(record), head=(), sums=(), columns=(), rows=(), pages=_pages(record, {})
+            record=record,
+            case=case_of(record.kind or record.kind_given, record.id),
+            head=(),
+            sums=(),
+            columns=(),
+            rows=(),
+            pages=_pages(record, {}),
         )
     anchors = {pointer: _anchor(pointer) for pointer, entry in document.evidence.items() if entry.page and entry.box}
     used = [(n, t) for n, t in _COLUMNS if any(getattr(line, n) is not None for line in document.lines)]
     return PaperView(
         record=record,
-        case=case_of(record),
+        case=case_of(record.kind or record.kind_given, record.id),
         head=_values(document, _HEAD, anchors),
         sums=_values(document, _SUMS, anchors),
         columns=tuple((title, name in _FIGURES) for name, title in used),
@@ -171,7 +231,7 @@ def _value(document: Document, pointer: str, name: str, anchors: dict[str, str])
     text = _text(found)
     if pointer.endswith("/quantity"):
         line = document.lines[int(pointer.split("/")[2])]
-        text = f"{text} {line.unit_text or line.unit or ''}".strip()
+        text = f"{text} {unit(line.unit_text, line.unit)}".strip()
     return Value(
         name=name,
         text=text,

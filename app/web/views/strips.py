@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from app.documents.document import Line
 from app.documents.evidence import Evidence
 from app.storage.documents import Record
-from app.web.filters import number, unsure
+from app.web.filters import number, unit, unsure
 from app.web.views.facts import Facts, LineAt
 from app.web.views.findings import Box, FindingView, PlaceView
 
@@ -150,8 +150,8 @@ def _fields(line: Line, prefix: str, strong: set[str], read: Callable[[str], Evi
         if value is None:
             continue
         shown = number(value) if isinstance(value, Decimal) else str(value)
-        if name == "quantity" and (line.unit_text or line.unit):
-            shown += f" {line.unit_text or line.unit}"
+        if name == "quantity":
+            shown = f"{shown} {unit(line.unit_text, line.unit)}".strip()
         evidence = read(prefix + name)
         found.append(
             Field(
