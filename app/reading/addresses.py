@@ -56,6 +56,11 @@ _BEFORE_NAMES = frozenset(
     "firma firm herrn herr frau an to company logo messrs monsieur madame mr mrs ms societe societa bedrijf azienda empresa m".split()
 )
 _CONTACTS = frozenset("contact kontakt contacto contatto attn attention att zhd ansprechpartner contactpersoon".split())
+_ATTENTION = (
+    ("attn",), ("attention",), ("att",), ("z", "hd"), ("z", "hdn"), ("zhd",), ("zu", "handen"), ("c", "o"), ("a", "l", "attention"),
+    ("a", "la", "atencion"), ("alla", "cortese", "attenzione"), ("alla", "c", "a"), ("c", "a"), ("t", "a", "v"), ("tav",),
+    ("ter", "attentie"), ("k", "att"), ("do", "rak"), ("for", "the", "attention"), ("a", "c"), ("fao",), ("ao", "cuidado"),
+)  # fmt: skip
 _CARE = frozenset(
     "attn attention abteilung abt einkauf buchhaltung kreditorenbuchhaltung rechnungsprufung wareneingang zhd purchasing procurement"
     " accounts payable finance department dept comptabilite achats service compras contabilidad administracion acquisti amministrazione"
@@ -196,6 +201,11 @@ def is_salutation(cell: Cell) -> bool:
     )
 
 
+def is_attention(cell: Cell) -> bool:
+    """Whether the cell says for whose hands the paper is."""
+    return any(cell.words[: len(start)] == start for start in _ATTENTION)
+
+
 def is_care(cell: Cell) -> bool:
     """Whether the cell names a department or a person at the addressee's."""
     return bool(set(cell.words) & _CARE) and not has_form(cell.text)
@@ -267,7 +277,11 @@ def from_name(lines: list[Cell]) -> list[Cell]:
     at = 0
     while at < len(lines) - 1:
         text = set(lines[at].words)
-        idle = text <= _BEFORE_NAMES or (text & _CONTACTS and is_name(lines[at + 1]) and not is_street(lines[at + 1]))
+        idle = (
+            text <= _BEFORE_NAMES
+            or is_attention(lines[at])
+            or (text & _CONTACTS and is_name(lines[at + 1]) and not is_street(lines[at + 1]))
+        )
         if not (idle and not has_form(lines[at].text)) and is_name(lines[at]):
             break
         at += 1
@@ -293,6 +307,9 @@ def upward(sheet: Sheet, town: Cell, taken: set[int]) -> list[Cell]:
         if found is None:
             if below.middle - row.middle > 2.2 * below.size:
                 break
+            continue
+        if is_attention(found):
+            below = row
             continue
         if _ends_upward(found, town) or id(found.tokens[0]) in taken:
             break

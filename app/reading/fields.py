@@ -55,6 +55,9 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                 continue
             for match in known.find(text):
                 start, stop = owner[match.start], owner[match.stop - 1] + 1
+                while stop < len(cell) and set(words(cell[stop].text)) <= _SIGNS_OF_NUMBERS and words(cell[stop].text):
+                    # "V/ encomenda n.º" is one label.
+                    stop += 1
                 if (
                     match.stop < len(owner)
                     and owner[match.stop] == owner[match.stop - 1]
@@ -195,6 +198,7 @@ def _continues(used: list[Token], tokens: list[Token]) -> bool:
     return after.text.isdigit() and used[-1].text.isdigit() and after.x0 - used[-1].x1 < 0.45 * after.size
 
 
+_SIGNS_OF_NUMBERS = frozenset({"no", "nr", "n", "o", "num", "number", "nummer", "numero", "nro", "#", "numer"})
 _HARMLESS = frozenset(
     {"kunde", "kunden", "customer", "client", "buyer", "besteller", "nr", "no", "number", "klant", "cliente"}
 )

@@ -52,7 +52,8 @@ class Mention:
     @property
     def text(self) -> str:
         """The name as a value."""
-        return clean(self.name)
+        text = clean(self.name)
+        return text if has_form(text) else text.rstrip(".")
 
     @property
     def tokens(self) -> list[Token]:
@@ -174,14 +175,14 @@ def _parted(cell: Cell) -> list[Cell]:
 
 def _beside(sheet: Sheet, cell: Cell, beside: Cell, *, colon: bool) -> bool:
     """Whether the name stands in the next cell of the row rather than under the label."""
-    if not is_name(beside) or is_label(beside) or addresses.is_heading(beside):
+    if not is_name(beside) or ":" in beside.text or addresses.is_heading(beside):
         return False
     if lexicon("parties").at(beside.words, 0) is not None and not has_form(beside.text):
         return False
     if colon or has_form(beside.text):
         return True
     under = addresses.downward(sheet, cell.row, [], {cell.x0})
-    return not under
+    return not any(is_town(line.text) or has_form(line.text) for line in under)
 
 
 def _with_form(mention: Mention) -> None:
@@ -214,7 +215,9 @@ def _line(cell: Cell) -> Mention | None:
     formed = has_form(pieces[0].text)
     towns = [piece for piece in pieces[1:] if is_town(piece.text)]
     facts = any(has_facts(piece.text) for piece in pieces[1:])
-    streets = dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1 : 3 if formed else 2])
+    streets = (
+        dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1 : 3 if formed else 2])
+    )
     if not (towns or facts or streets):
         return None
     if len(pieces) < _PARTS and not formed and not (dotted and towns):
@@ -310,12 +313,24 @@ def _letterhead(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
 def _forms(sheet: Sheet) -> Iterator[Mention]:
     """Names that end in a legal form, anywhere."""
     for line in sheet.cells:
-        for cell in line:
+        for before, cell in zip([None, *line], line, strict=False):
             if has_form(cell.text):
-                yield from _forms_in(cell)
+                yield from _forms_in(cell, before)
 
 
-def _forms_in(cell: Cell) -> Iterator[Mention]:
+def _labelled_other(ahead: list[Token], before: Cell | None) -> bool:
+    """Whether a label in front names something else than a party: Carrier: Acme Ltd."""
+    if ahead:
+        label = ahead if ahead[-1].text.endswith(":") else []
+    else:
+        label = before.tokens if before is not None and before.text.endswith(":") else []
+    told = tuple(word for token in label for word in words(token.text))
+    if not told:
+        return False
+    return not any(set(match.roles) - {"third"} for match in lexicon("parties").find(told))
+
+
+def _forms_in(cell: Cell, before: Cell | None) -> Iterator[Mention]:
     tokens = cell.tokens
     at = 0
     while at < len(tokens):
@@ -326,7 +341,7 @@ def _forms_in(cell: Cell) -> Iterator[Mention]:
         start = _name_start(tokens, at)
         name = tokens[start:stop]
         text = {word for token in name for word in words(token.text)}
-        if start < at and not text & _BANKS:
+        if start < at and not text & _BANKS and not _labelled_other(tokens[:start], before):
             yield Mention(name, Origin.FORM, cell.row, score=0.6)
         at = stop
 

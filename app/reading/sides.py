@@ -136,6 +136,12 @@ def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, kin
         weight *= 1.0 if role in {"supplier", "buyer"} else 0.75
         entity.speak(sides[role], "label", weight)
         entity.speak("buyer" if sides[role] == "seller" else "seller", "label", -0.7 * weight)
+    elif "third" in roles:
+        entity.speak("seller", "third", -3.0)
+        entity.speak("buyer", "third", -3.0)
+    elif "publisher" in roles:
+        entity.speak("seller", "publisher", 0.8)
+        entity.speak("buyer", "publisher", -0.8)
     elif "payee" in roles and kind not in FROM_BUYER:
         entity.speak("seller", "payee", 1.2)
         entity.speak("buyer", "payee", -1.0)
