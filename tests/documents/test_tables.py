@@ -212,6 +212,7 @@ def test_headings(heading, field):
     assert field_of(heading) == field
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = "Invoice number,Description,Qty,Unit price\n"
 
 
@@ -224,8 +225,10 @@ HEAD = "Invoice number,Description,Qty,Unit price\n"
         (HEAD.encode(), Verdict.UNSUPPORTED, "headings"),
         (b"Dear reader, this is a letter.\nIt has, now and then, a comma.\n", Verdict.UNSUPPORTED, "cannot be read"),
         (workbook(("Sheet1", [["a", "b"], [1, 2]])), Verdict.UNSUPPORTED, "headings"),
-        (workbook(("Sheet1", [["a", "b"], [1, 2]]))[:-200], Verdict.UNSUPPORTED, ""),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, Verdict.MALFORMED, "damaged"),
+        (workbook(("Sheet1", [["a", "b"], [1, 2]]))[:-200], Verdict.MALFORMED, "damaged"),
+        (OLE + b"\x00" * 600, Verdict.UNSUPPORTED, "cannot be read"),
+        (OLE + b"\x00" * 600 + "Workbook".encode("utf-16-le"), Verdict.MALFORMED, "damaged"),
+        (OLE + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), Verdict.ENCRYPTED, "password"),
     ],
 )
 def test_what_is_refused(data, verdict, words):

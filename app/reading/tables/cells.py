@@ -23,6 +23,9 @@ _LONGEST_CELL = 10_000
 _DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_ROWS = 40
 _LETTERS = 26
+# How the older container calls what it holds where that is encrypted.
+_PROTECTED = "EncryptedPackage"
+_LOCKED = "The spreadsheet is protected by a password. Send it without one."
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -111,7 +114,7 @@ def _rows(text: str, mark: str, *, strict: bool) -> list[tuple[str, ...]]:
 def is_workbook(data: bytes) -> bool:
     """Whether the bytes are a spreadsheet: XLSX, XLSB, ODS or the older XLS; never raises."""
     if data.startswith(_OLE):
-        return True
+        return any(name.encode("utf-16-le") in data for name in ("Workbook", "Book", _PROTECTED))
     if not data.startswith(_ZIP):
         return False
     try:
@@ -132,10 +135,12 @@ def of_workbook(data: bytes) -> list[Sheet]:
     """
     if data.startswith(_ZIP):
         _check_size(data)
+    elif _PROTECTED.encode("utf-16-le") in data:
+        raise UnreadableError(Verdict.ENCRYPTED, _LOCKED)
     try:
         return _sheets(data)
     except calamine.PasswordError:
-        raise UnreadableError(Verdict.ENCRYPTED, "The spreadsheet is protected. Send it without a password.") from None
+        raise UnreadableError(Verdict.ENCRYPTED, _LOCKED) from None
     except (calamine.CalamineError, OSError, ValueError, OverflowError):
         raise malformed("The spreadsheet is damaged. Save it again and send that.") from None
     except BaseException as error:
