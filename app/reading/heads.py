@@ -15,6 +15,21 @@ _LEADING = 1.35
 _HEAD_GAP = 0.62
 _LEAST_ROLES = 2
 _SHORT = 2
+_GENERIC = frozenset(
+    (word,)
+    for word in (
+        "artikel",
+        "article",
+        "item",
+        "product",
+        "produkt",
+        "artigo",
+        "articulo",
+        "articolo",
+        "vare",
+        "material",
+    )
+)
 _SUMS = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount"})
 _COUNTS = frozenset(
     {"quantity", "ordered", "despatched", "received", "accepted", "rejected", "outstanding", "rights", "packs"}
@@ -65,7 +80,7 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
     hits = [_phrases(row) for row in rows]
     found: list[HeadRow] = []
     for start, row in enumerate(rows):
-        if not hits[start] or _numeric(row):
+        if not hits[start] or _numeric(row) or _is_title(row):
             continue
         for stop in range(start + 1, min(start + _STACK, len(rows)) + 1):
             last = rows[stop - 1]
@@ -83,6 +98,11 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
                 found.append(HeadRow(row.page, start, stop, heads, score))
     found.sort(key=lambda head: -head.score)
     return _distinct(found)
+
+
+def _is_title(row: Row) -> bool:
+    """Whether the row as a whole is a document's title, such as Goods received note."""
+    return bool(lexicon("titles").roles([word for token in row.tokens for word in words(token.text)]))
 
 
 def _phrases(row: Row) -> int:
@@ -120,6 +140,12 @@ def _blocks(rows: list[Row]) -> list[Head]:
                 home.extend(segment)
     heads = [_head(stack) for stack in stacks]
     heads.sort(key=lambda head: head.x0)
+    named = [head for head in heads if "description" in head.roles]
+    if len(named) > 1:
+        # Beside a column for the description, one headed Article or Item holds its number.
+        for head in named:
+            if words(head.text) in _GENERIC:
+                head.roles = ("seller_item",)
     return heads
 
 
