@@ -188,6 +188,7 @@ def test_two_messages_are_two_documents():
         (ISA.encode(), Verdict.EMPTY, "no message"),
         (edifact("CONTRL", "UCI+1'"), Verdict.UNSUPPORTED, "CONTRL"),
         (edifact("INVOIC", EDIFACT_INVOICE).replace(b"UNT+", b"UNT+1"), Verdict.MALFORMED, "segments and has"),
+        (INVOICE.replace(b"Nuts", b"Nu\x00ts"), Verdict.MALFORMED, "zero bytes"),
         (b"UNA:+.", Verdict.MALFORMED, "UNA"),
         (edifact("INVOIC", "not a segment'"), Verdict.MALFORMED, "tag"),
     ],

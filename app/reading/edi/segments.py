@@ -46,7 +46,13 @@ class Message:
 
 
 def decode(data: bytes) -> str:
-    """The text of the file: UTF-8 where it is that, else Latin-1, which every byte is."""
+    """The text of the file: UTF-8 where it is that, else Latin-1, which every byte is.
+
+    Raises:
+        UnreadableError: it holds a zero byte, which no text does.
+    """
+    if b"\x00" in data:
+        raise malformed("The EDI file holds zero bytes. Send the interchange as it is.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -20,8 +20,8 @@ def accepts(data: bytes) -> bool:
 
 def read(data: bytes) -> Reading:
     """Read every message that is a document of a purchase; the others are passed over."""
-    text = segments.decode(data)
     try:
+        text = segments.decode(data)
         american = text.lstrip().startswith("ISA")
         messages = segments.x12(text) if american else segments.edifact(text)
         known = [message for message in messages if message.type in (x12.SETS if american else edifact.MESSAGES)]
