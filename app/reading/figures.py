@@ -12,8 +12,11 @@ from app.reading.tokens import Token
 _NEAR = 0.45
 _GROUP = 0.40
 _SIGNS = frozenset({"-", "–", "−", "+", "=", "(", ")", "x", "×", "*", "./.", ":", "@", "à", "~"})
+_PER = frozenset({"/", "per", "je", "pro", "par", "por", "pr", "pr.", "à", "za"})
+_BASE_GAP = 1.2
 _PARTS = 4
 _THREE = 3
+_TWO = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +29,7 @@ class Figure:
     unit: Token | None = None
     named: bool = False
     spreads: bool = True
+    base: Decimal | None = None
 
     @property
     def value(self) -> Decimal:
@@ -62,11 +66,25 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
             continue
         used = tokens[at : at + length]
         figure = Figure(number, used, free=True)
-        _beside(figure, tokens, at, at + length)
+        more = _base(figure, tokens, at + length)
+        _beside(figure, tokens, at, at + length + more)
         out.append(figure)
-        at += length
+        at += length + more
     _runs(out)
     return out
+
+
+def _base(figure: Figure, tokens: list[Token], at: int) -> int:
+    """Take the base of a price directly behind it (289,00 / 100 l); gives the number of words it takes."""
+    rest = tokens[at : at + _THREE]
+    if len(rest) < _TWO or rest[0].x0 - figure.tokens[-1].x1 > _BASE_GAP * rest[0].size:
+        return 0
+    if rest[0].text.casefold() not in _PER or not rest[1].text.isdigit() or rest[1].x0 - rest[0].x1 > rest[1].size:
+        return 0
+    figure.base = Decimal(rest[1].text) or None
+    figure.free = True
+    unit = len(rest) > _TWO and units.code_of(rest[2].text) is not None and rest[2].x0 - rest[1].x1 < rest[2].size
+    return 3 if unit else 2
 
 
 def _runs(figures: list[Figure]) -> None:

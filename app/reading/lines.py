@@ -101,6 +101,7 @@ def _difference(build: Builder, quantity: Figure, price: Figure, amount: Figure)
     target = abs(amount.value)
     base = build.record.figures.get("price_base")
     printed = [base.value] if base is not None and base.value > 0 else []
+    printed += [price.base] if price.base is not None else []
     for many in (*printed, *_BASES):
         if abs(product / many - target) <= Decimal("0.0051") and (many in printed or _prints(build.record, many)):
             build.score = _SURE
@@ -192,6 +193,9 @@ def _block(record: Record) -> list[list[Token]]:
     out = [rows[0]]
     for gap, row in zip(gaps, rows[1:], strict=True):
         shifted = abs(row[0].x0 - rows[0][0].x0) > 0.6 * row[0].size
+        if row[0].size < 0.93 * rows[0][0].size:
+            # Smaller print explains; it is not the name.
+            break
         far = gap > 1.3 * max(usual, rows[0][0].size) or row[0].page != out[-1][0].page
         if shifted and (far or any(token.text.endswith(":") for token in row)):
             break

@@ -131,9 +131,7 @@ def _pairs(row: Row, figures: list[Figure]) -> Iterator[tuple[SumLabel, list[Fig
             if found and token is not None and _closing_word(token, found[-1]):
                 continue
             label = sums.label_of(words) if words else None
-            found = [
-                figure for figure in found if not figure.tokens[-1].text.startswith("0") or "." in str(figure.value)
-            ]
+            found = [figure for figure in found if figure.free or figure.number.currency or "." in str(figure.value)]
             if label is not None and label.share >= _LEAST_SHARE and found:
                 yield label, found, rate
             words, found, rate = [], [], None
