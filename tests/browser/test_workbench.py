@@ -266,6 +266,12 @@ class TestEdges:
             status, _, _ = self.ask(f"{site.url}{path}", method="POST", data=b"key=x", Accept="text/html", **headers)
             assert status == 403
 
+    def test_nobody_sends_much_before_signing_in(self, site):
+        status, _, _ = self.ask(
+            f"{site.url}/sign-in", method="POST", data=b"key=" + b"x" * 20_000, Accept="text/html", Origin=site.url
+        )
+        assert status == 413
+
     def test_pictures_need_a_session(self, site):
         status, _, _ = self.ask(f"{site.url}/pictures/doc_x/page.webp", Accept="image/webp")
         assert status == 200  # the sign-in page, after a redirect

@@ -8,6 +8,7 @@ from app.compose import policy_of
 from app.documents import canonical
 from app.storage.identifiers import under
 from app.web.views import case, facts, queue, timeline
+from app.web.views.often import with_vendor
 from app.web.views.queue import Asked
 from app.workflow.context import Context
 from app.workflow.match import match_touched
@@ -138,6 +139,19 @@ def test_the_cases_around_one_are_those_of_the_same_part(filled):
     assert [entry.before for entry in around] == [None, *ids[:-1]]
     assert [entry.after for entry in around] == [*ids[1:], None]
     assert {entry.count for entry in around} == {4}
+
+
+def test_how_often_a_finding_came_up_with_a_supplier(filled):
+    since = NOW - timedelta(days=90)
+    asked = {"tenant": TENANT, "codes": {"QTY_OVER_ORDERED", "PRICE_OVER_PO"}}
+    with filled.db.read() as session:
+        found = with_vendor(session, vendor=papers.NORDWIND["name"], since=since, **asked)
+        assert with_vendor(session, vendor=papers.NORDWIND["name"], since=NOW + timedelta(days=1), **asked) == {}
+        assert with_vendor(session, vendor=None, since=since, **asked) == {}
+
+    assert set(found) == {"QTY_OVER_ORDERED"}
+    assert found["QTY_OVER_ORDERED"].times == 3
+    assert [str(total) for total in found["QTY_OVER_ORDERED"].sums] == ["110.00 EUR", "5 JPY"]
 
 
 def test_another_company_sees_nothing(filled):

@@ -1,5 +1,6 @@
 """A case: an invoice with what is wrong with it, and the proof on paper."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,9 +10,12 @@ from app.storage.identifiers import under
 from app.web.access import ContextDep, Viewer
 from app.web.templating import page
 from app.web.views import case, facts, queue, timeline
+from app.web.views.often import with_vendor
 from app.workflow.errors import UnknownDocumentError
 
 router = APIRouter()
+
+_DAYS = 90
 
 Chosen = Annotated[str | None, Query(max_length=200)]
 
@@ -28,11 +32,21 @@ def one(
             raise UnknownDocumentError(invoice_id)
         steps = timeline.of_case(session, found, tenant=holder.tenant)
         around = queue.neighbours(session, tenant=holder.tenant, document=document)
+        shown = case.view(found, line=line, finding=finding)
+        often = with_vendor(
+            session,
+            tenant=holder.tenant,
+            vendor=found.invoice.document.supplier.name if found.invoice.document else None,
+            codes={entry.code for entry in shown.shown},
+            since=ctx.now() - timedelta(days=_DAYS),
+        )
     return page(
         request,
         "case.html",
         holder=holder,
-        case=case.view(found, line=line, finding=finding),
+        case=shown,
+        often=often,
+        days=_DAYS,
         steps=steps,
         around=around,
         today=ctx.now().date(),

@@ -11,7 +11,10 @@ from app.storage import access
 from app.web.access import ContextDep, OwnPage, drop_cookie, set_cookie, token_of
 from app.web.templating import page
 
-router = APIRouter()
+#: More than a key or a code needs: whoever is not signed in sends no more than this.
+_LARGEST = 8192
+
+router = APIRouter(max_body_size=_LARGEST)
 
 _SESSION_LASTS = timedelta(hours=12)
 _LONGEST = 200
