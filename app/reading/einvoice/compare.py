@@ -5,7 +5,7 @@ the page reader read another value, and the XML's value is printed nowhere on th
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,9 @@ _SUMS = ("net", "tax", "gross", "due")
 _FIGURES = ("quantity", "unit_price", "net_amount")
 _SLACK = Decimal("0.02")
 _LEAST_KEY = 3
+# A page that prints fewer amounts than this is no invoice one could miss a sum on.
+_AMOUNT = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
+_LEAST_AMOUNTS = 3
 _MARKS = r"[.,’'\s]?"
 
 
@@ -93,10 +96,8 @@ def same(ours: Any, theirs: Any) -> bool:
     return bool(ours == theirs)
 
 
-def differences(
-    document: Document, printed: Document, lines: dict[int, int], text: Callable[[], str]
-) -> tuple[Difference, ...]:
-    """What the page shows otherwise; the text of the pages is fetched only if it is needed."""
+def differences(document: Document, printed: Document, lines: dict[int, int], text: str) -> tuple[Difference, ...]:
+    """What the page shows otherwise, its words being `text`."""
     found = [
         *(_suspect(document, printed, pointer, pointer) for pointer in _IDENTIFIERS),
         *(_suspect(document, printed, pointer, pointer) for pointer in ("/issue_date", "/due_date", "/currency")),
@@ -107,11 +108,10 @@ def differences(
     unseen = document.totals.gross if printed.totals.gross is None and printed.totals.due is None else None
     if not suspects and not unseen:
         return ()
-    shown = text()
-    key = number_key(shown) or ""
-    out = [entry for entry in suspects if not _is_shown(value_at(document, entry.pointer), shown, key)]
+    key = number_key(text) or ""
+    out = [entry for entry in suspects if not _is_shown(value_at(document, entry.pointer), text, key)]
     sums = [value for value in (document.totals.gross, document.totals.due) if value]
-    if unseen and not any(_is_shown(value, shown, key) for value in sums):
+    if unseen and len(_AMOUNT.findall(text)) >= _LEAST_AMOUNTS and not any(_is_shown(s, text, key) for s in sums):
         out.append(Difference("/totals/gross", _said(unseen)))
     return tuple(out)
 

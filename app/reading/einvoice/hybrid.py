@@ -1,19 +1,26 @@
 """PDFs that carry their e-invoice as an attachment: the XML is the document, the page shows where it stands."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2 as pdfium
 
 from app.documents.document import Document
+from app.reading import paper
+from app.reading.characters import page_tokens
 from app.reading.einvoice import compare
-from app.reading.reading import Reading, Verdict
+from app.reading.reading import PageSize, Reading, Verdict, page_size
+from app.reading.tokens import Page
 
 #: The names that the standards give the attachment; another XML counts where it has a root that is known.
 NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "cida.xml")
 _MOST_ATTACHMENTS = 50
 _MOST_BYTES = 25_000_000
 _HEAD = 1024
+MOST_PAGES = 200
+MOST_CHARACTERS = 200_000
+# Fewer words than this on a page are no text layer.
+_LEAST_WORDS = 5
 
 
 def has_xml(data: bytes) -> bool:
@@ -57,34 +64,53 @@ def _places(pdf: Any) -> list[int]:
     return [place for _, place in sorted(named)]
 
 
-def joined(document: Document, page: Reading, data: bytes, code: str) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the pages show: the document that the page reader makes of them, all their words, and their sizes."""
+
+    document: Document | None
+    text: str
+    sizes: tuple[PageSize, ...]
+
+
+def shown(data: bytes) -> Shown:
+    """What the text layer of the pages shows; pages without one are passed over, for the XML needs no OCR.
+
+    The XML is the document; a page that breaks its reader leaves it as it is.
+    """
+    pages: list[Page] = []
+    try:
+        pdf = pdfium.PdfDocument(data)
+        try:
+            for number in range(1, min(len(pdf), MOST_PAGES) + 1):
+                page = pdf[number - 1]
+                try:
+                    pages.append(page_tokens(page, number, MOST_CHARACTERS))
+                finally:
+                    page.close()
+        finally:
+            pdf.close()
+        sizes = tuple(page_size(page.width, page.height) for page in pages)
+        printed = [page for page in pages if len(page.tokens) >= _LEAST_WORDS]
+        text = " ".join(token.text for page in printed for token in page.tokens)
+        return Shown(paper.read(printed) if printed else None, text, sizes)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 (whatever the page does to its reader, the XML can be read)
+        return Shown(None, "", tuple(page_size(page.width, page.height) for page in pages))
+
+
+def joined(document: Document, page: Shown, code: str) -> Reading:
     """The XML's document with the places on the page, its lines where the XML has none, and what differs."""
-    if page.verdict is not Verdict.OK or not page.documents:
-        # A scan, or a page that cannot be read: the XML stands alone.
-        return Reading(Verdict.OK, None, (document,), page.pages, code)
-    printed = page.documents[0]
+    printed = page.document
+    if printed is None:
+        return Reading(Verdict.OK, None, (document,), page.sizes, code)
+    pairs: dict[int, int] = {}
     if not document.lines and printed.lines:
         lines = {at: entry for at, entry in printed.evidence.items() if at.startswith("/lines/")}
         document = replace(document, lines=printed.lines, evidence={**document.evidence, **lines})
-        pairs: dict[int, int] = {}
     else:
         pairs = compare.pairs(document.lines, printed.lines)
-    differences = compare.differences(document, printed, pairs, lambda: text_of(data))
+    differences = compare.differences(document, printed, pairs, page.text)
     evidence = compare.placed(document, printed, pairs, {entry.pointer for entry in differences})
-    return Reading(Verdict.OK, None, (replace(document, evidence=evidence),), page.pages, code, differences)
-
-
-def text_of(data: bytes) -> str:
-    """All words that the pages show, as PDFium orders them."""
-    pdf = pdfium.PdfDocument(data)
-    try:
-        parts = []
-        for number in range(len(pdf)):
-            page = pdf[number]
-            text = page.get_textpage()
-            parts.append(text.get_text_range())
-            text.close()
-            page.close()
-        return "\n".join(parts)
-    finally:
-        pdf.close()
+    return Reading(Verdict.OK, None, (replace(document, evidence=evidence),), page.sizes, code, differences)

@@ -74,14 +74,13 @@ def documents_of(data: bytes) -> tuple[Document, ...]:
 
 def read_hybrid(data: bytes) -> Reading:
     """Read the XML in the PDF, with the places on the page; without one that can be read, the page alone."""
-    page = pdf.read(data)
     for attachment in hybrid.attachments(data):
         try:
             documents = documents_of(attachment)
         except UnreadableError:
             continue
-        return hybrid.joined(documents[0], page, data, HYBRID)
-    return page
+        return hybrid.joined(documents[0], hybrid.shown(data), HYBRID)
+    return pdf.read(data)
 
 
 FORMATS.add(CODE, Format(CODE, "E-invoice (XML)", ("application/xml", "text/xml"), accepts, read))
