@@ -52,9 +52,12 @@ def _prices(line: VoucherLine) -> tuple[Place, ...]:
 
 
 def _limits(limit: Tolerance, *, up: bool) -> str:
+    """What is allowed, as the end of a sentence."""
     percent, absolute = (limit.up_pct, limit.up_abs) if up else (limit.lo_pct, limit.lo_abs)
     named = [f"{percent:f} %" if percent is not None else "", f"{absolute:f}" if absolute is not None else ""]
-    return " and ".join(part for part in named if part) or "nothing"
+    if not any((percent, absolute)):
+        return "nothing is allowed"
+    return f"at most {' and '.join(part for part in named if part)} is allowed"
 
 
 @rule(
@@ -96,8 +99,8 @@ def price_above_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             supported=agreed,
             disputes=Disputes.NOTHING if voucher.is_credit else None,
             why=f"The invoice charges {price(effective)} each; the order says {price(agreed)}. "
-            f"{figure(quantity)} × {price(each)} = {price(Money.of(excess, voucher.currency).amount)}; "
-            f"{share(percent)} is over {_limits(limit, up=True)}.",
+            f"{figure(quantity)} × {price(each)} = {price(Money.of(excess, voucher.currency).amount)}. "
+            f"That is {share(percent)} more; {_limits(limit, up=True)}.",
             evidence=_prices(line),
             detail={} if percent is not None else {"base_zero": "true"},
         )
@@ -138,7 +141,7 @@ def price_below_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             at_risk=Money.of(-shortfall, voucher.currency),
             why=f"The invoice charges {price(effective)} each; the order says {price(agreed)}. "
             f"{figure(quantity)} × {price(-each)} = {price(Money.of(-shortfall, voucher.currency).amount)} less; "
-            f"{share(percent)} is beyond {_limits(limit, up=False)} downward.",
+            f"That is {share(percent)} less; {_limits(limit, up=False)}.",
             evidence=_prices(line),
         )
 
