@@ -72,7 +72,7 @@ def build_voucher(
         heading=found,
         later_versions=_later_versions(found.orders, shelf),
         key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
-        history=tuple(bill for bill in shelf.billing if _is_before(bill, invoice)),
+        history=_history(shelf),
         billed_on_orders=tuple((order.id, _billed_before(order, invoice, ledger)) for order in found.orders),
         conventions=conventions,
     )
@@ -87,6 +87,16 @@ def _billed_before(order: Filed, invoice: Filed, ledger: Ledger) -> Fraction:
             if entry.line.filed.id != invoice.id
         ),
         _ZERO,
+    )
+
+
+def _history(shelf: Shelf) -> tuple[Filed, ...]:
+    """The supplier's earlier bills, void ones too."""
+    invoice = shelf.invoice
+    return tuple(
+        bill
+        for bill in shelf.billing
+        if _is_before(bill, invoice) and shelf.same_supplier(bill.document, invoice.document) is not Sameness.DIFFERENT
     )
 
 

@@ -9,6 +9,7 @@ from app.documents.normal import number_key
 from app.linking.filed import Filed
 from app.linking.headers import lines_of
 from app.linking.link import LineOf
+from app.linking.proofs import rights_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +41,21 @@ def clashes(own: Sequence[Filed], others: Iterable[Filed]) -> tuple[KeyClash, ..
     for paper in sorted(papers.values(), key=lambda entry: (entry.sequence, entry.id)):
         for line in lines_of(paper):
             for key in sorted(keys_of(line.line.license)):
-                if paper.id in wanted:
+                if paper.id in wanted and _listed_twice(line, key):
+                    found.append(KeyClash(key=key, line=line, holder=line))
+                elif paper.id in wanted:
                     earlier = (holder for holder in holders.get(key, []) if _clash(line, holder))
                     found.extend(KeyClash(key=key, line=line, holder=holder) for holder in list(earlier)[:1])
                 holders.setdefault(key, []).append(line)
     return tuple(found)
+
+
+def _listed_twice(line: LineOf, key: str) -> bool:
+    """Whether one line names a key twice, and counts it as two rights."""
+    held = line.line.license
+    named = (*held.keys, *held.entitlement_ids) if held is not None else ()
+    times = sum(keys_of(License(keys=(name,))) == {key} for name in named)
+    return times > 1 and (rights_of(line.line) or 0) >= len(named)
 
 
 def _clash(line: LineOf, holder: LineOf) -> bool:

@@ -1,5 +1,6 @@
 """Whether two papers name the same company."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -7,6 +8,8 @@ from rapidfuzz import fuzz
 
 from app.documents.document import Party
 from app.documents.normal import name_key, number_key, tax_key
+
+_NUMBER = re.compile(r"\d+")
 
 
 class Sameness(StrEnum):
@@ -46,5 +49,8 @@ def _same_id(left: str | None, right: str | None) -> bool | None:
 
 @lru_cache(maxsize=65536)
 def name_likeness(left: str, right: str) -> float:
-    """How alike two name keys are, 0 to 100, the order of the words aside."""
+    """How alike two name keys are, 0 to 100, the order of the words aside; other numbers make another company."""
+    ours, theirs = sorted(_NUMBER.findall(left)), sorted(_NUMBER.findall(right))
+    if ours and theirs and ours != theirs:
+        return 0.0
     return fuzz.token_sort_ratio(left, right)

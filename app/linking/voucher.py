@@ -225,7 +225,7 @@ class Voucher:
         later_versions: versions of its orders that came after it.
         key_clashes: license keys of this voucher that an earlier purchase holds.
         billed_on_orders: what was billed on each order (by id) before it, without tax.
-        history: all bills on file that arrived before it, void ones too.
+        history: the bills of its supplier that arrived before it, void ones too.
     """
 
     invoice: Filed

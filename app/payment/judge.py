@@ -90,6 +90,8 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
         "as_of": voucher.as_of.isoformat(),
         "policy": repr(policy),
         "waived": sorted(waived),
+        "history": [_known_of(bill) for bill in voucher.history],
+        "keys": [(clash.line.key, clash.holder.key) for clash in voucher.key_clashes],
         "documents": [
             {
                 "id": paper.id,
@@ -102,3 +104,17 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
         ],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _known_of(bill: Filed) -> list[str]:
+    """What the rules look at in a supplier's earlier bills; the whole paper is bound to its identifier."""
+    document = bill.document
+    return [
+        bill.id,
+        str(bill.sequence),
+        bill.standing.value,
+        document.number or "",
+        str(document.issue_date or ""),
+        str(document.totals.gross if document.totals.gross is not None else ""),
+        document.supplier.iban or "",
+    ]

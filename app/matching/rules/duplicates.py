@@ -16,6 +16,7 @@ from app.matching.rules.references import asked
 _FOLDED = str.maketrans("OQDILBSZG", "000118526")
 _SUFFIX = re.compile(r"[A-Z]{1,4}$|COPY$|KOPIE$|DUPLICATE$|DUPLIKAT$")
 _DIGIT_SUFFIX = re.compile(r"[\s\-_/.][0-9]$")
+_DIGITS = re.compile(r"[0-9]")
 _RECEIPTS = 3
 
 
@@ -105,8 +106,9 @@ def nearly_the_same_number(voucher: Voucher, policy: Policy) -> Iterator[Conditi
     """Bills of one sum from one supplier have numbers that are clearly different.
 
     Compares the numbers without leading zeros and suffixes, with signs that are easily misread made one
-    (O0, I1, B8, S5, Z2), and by one sign changed or two swapped; that last only where the invoice is not
-    backed by an order and a delivery of its own, for a supplier's next number is just such a neighbour.
+    (O0, I1, B8, S5, Z2), and by one sign changed or two swapped; that last only where no order and delivery
+    of its own back the invoice and, of neighbours in the supplier's sequence, only where the delivery, the
+    period or a used-up order line is the same.
     """
     own = voucher.invoice.document.number
     for bill in _candidates(voucher, policy):
@@ -122,7 +124,7 @@ def nearly_the_same_number(voucher: Voucher, policy: Policy) -> Iterator[Conditi
         if apart is not None and apart > policy.duplicate_days:
             continue
         reason = _likeness(own, earlier, policy)
-        if reason is None or (reason in _WEAK and not _coincides(voucher, bill)):
+        if reason is None or (reason in _WEAK and not _suspicious(voucher, bill, reason)):
             continue
         yield _seen_before(
             voucher,
@@ -179,6 +181,13 @@ def _one_edit(one: str, other: str) -> bool:
     return len(long) == len(short) + 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
+def _suspicious(voucher: Voucher, bill: Filed, reason: str) -> bool:
+    """Whether a number that is nearly another's stands for the same bill, not for the next one."""
+    if _coincides(voucher, bill):
+        return True
+    return not is_backed(voucher) and not (reason == _ONE_SIGN and _in_sequence(voucher.invoice, bill))
+
+
 def _coincides(voucher: Voucher, bill: Filed) -> bool:
     """Whether more than the sum is the same: the delivery, the period, or an order line already used up."""
     ours, theirs = voucher.invoice.document, bill.document
@@ -188,7 +197,19 @@ def _coincides(voucher: Voucher, bill: Filed) -> bool:
             return True
     if ours.period is not None and ours.period == theirs.period:
         return True
-    return not is_backed(voucher)
+    return any(line.order is not None for line in voucher.lines) and not is_backed(voucher)
+
+
+def _in_sequence(one: Filed, other: Filed) -> bool:
+    """Whether two numbers that differ in one figure are what one supplier would count up from day to day."""
+    ours, theirs = (number_key(bill.document.number) or "" for bill in (one, other))
+    if _DIGITS.sub("", ours) != _DIGITS.sub("", theirs) or len(ours) != len(theirs):
+        return False
+    step = int("".join(_DIGITS.findall(ours))) - int("".join(_DIGITS.findall(theirs)))
+    first, last = other.document.issue_date, one.document.issue_date
+    if abs(step) == 1 or first is None or last is None:
+        return True
+    return first != last and (step > 0) == (last > first)
 
 
 def is_backed(voucher: Voucher) -> bool:
