@@ -15,6 +15,7 @@ _LEADING = 1.35
 _HEAD_GAP = 0.62
 _LEAST_ROLES = 2
 _SHORT = 2
+_BASES = frozenset({"10", "100", "1000"})
 _GENERIC = frozenset(
     (word,)
     for word in (
@@ -47,6 +48,7 @@ class Head:
     share: float
     x0: float
     x1: float
+    base: int | None = None
 
     @property
     def center(self) -> float:
@@ -208,6 +210,10 @@ def _head(tokens: list[Token]) -> Head:
             roles = longest.roles
             share = sum(len(word) for word in text[longest.start : longest.stop]) / max(sum(map(len, text)), 1)
     x0, x1 = min(token.x0 for token in tokens), max(token.x1 for token in tokens)
+    base = next((int(word) for word in text if word in _BASES), None)
+    if base is not None and {"unit_price", "price_base"} & set(roles):
+        # "Price per 100" heads prices, and says what they are for.
+        return Head(tokens, ("unit_price",), 1.0, x0, x1, base)
     return Head(tokens, roles, share if roles else 0.0, x0, x1)
 
 

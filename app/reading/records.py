@@ -3,7 +3,7 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 from itertools import pairwise
 
-from app.reading.body import BodyRow, Record, apart, lefts_of, words_by_role
+from app.reading.body import NAMES, BodyRow, Record, apart, lefts_of, words_by_role
 from app.reading.heads import Head
 from app.reading.tokens import Token
 
@@ -33,7 +33,8 @@ def records_of(body: list[BodyRow], anchors: list[int], heads: list[Head], edges
         else:
             cut = _cut(body[anchors[number - 1]], between, body[at], heads, edges, texts[number], rises=rises)
             records[number - 1].rows.extend(_falling(body[anchors[number - 1]], between[:cut]))
-            records[number].rows[:0] = between[cut:]
+            own = between[cut:]
+            records[number].rows[:0] = [] if own and _is_heading(own, body[at], texts[number], heads, edges) else own
     if not above:
         rest = body[anchors[-1] + 1 :]
         records[-1].rows.extend(_falling(body[anchors[-1]], rest))
@@ -111,6 +112,16 @@ def _leans(between: list[BodyRow], anchor: BodyRow, text: dict[str, list[Token]]
     return near and any(
         abs(token.x0 - words[0].x0) < 2 and abs(token.size - words[0].size) < 0.5 for token in row.tokens
     )
+
+
+def _is_heading(
+    own: list[BodyRow], anchor: BodyRow, text: dict[str, list[Token]], heads: list[Head], edges: list[float]
+) -> bool:
+    """Whether the rows over an anchor that has words of its own stand too far off: a heading of a group."""
+    if not NAMES & text.keys() or _numbered(words_by_role(own[0], heads, edges)):
+        return False
+    near = own[-1].row.page == anchor.row.page and anchor.row.middle - own[-1].row.middle < 1.3 * anchor.row.size
+    return not near
 
 
 def _half_line(above: BodyRow, below: BodyRow) -> bool:

@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 from app.reading import columns as place
@@ -50,6 +51,10 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     for role, column in named.items():
         for at, figure in column.figures.items():
             body[at].cells[role] = figure
+    priced = named.get("unit_price")
+    if priced is not None and priced.head is not None and priced.head.base is not None:
+        for figure in priced.figures.values():
+            figure.base = figure.base or Decimal(priced.head.base)
     _lift_lone_amounts(body)
     anchors = anchors_of(body, named, head)
     edges = place.borders(head.heads, _parting(body, anchors))

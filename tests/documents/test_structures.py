@@ -1,0 +1,204 @@
+"""Structures of tables, each printed small: the reader finds the same lines whatever the form."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.reading import read_bytes
+from tests.documents.press import Paper
+
+HEAD = [
+    (50, "Sample Works Ltd", 50, 14),
+    (50, "1 Test Road, London N1 1AA", 64, 8),
+    (50, "INVOICE", 100, 18),
+    (50, "Invoice number: INV-4711", 120, 9),
+    (50, "Invoice date: 14 March 2026", 132, 9),
+    (50, "Bill to:", 150, 9),
+    (50, "Example Industries Ltd", 162, 9),
+    (50, "5 Mill Lane", 174, 9),
+    (50, "Leeds LS1 4AB", 186, 9),
+]
+
+
+def printed(rows, *, first=230, step=14):
+    """Rows of cells: (x, text) left aligned, (x, text, "right") right aligned; a number is a gap in points."""
+    paper = Paper()
+    for x, text, y, size in HEAD:
+        paper.write(x, y, text, size)
+    y = float(first)
+    for row in rows:
+        if isinstance(row, int | float):
+            y += row
+            continue
+        for cell in row:
+            paper.write(cell[0], y, cell[1], 9, cell[2] if len(cell) > 2 else "left")
+        y += step
+    return read_bytes(paper.bytes()).documents[0]
+
+
+def seen(document, *names):
+    return [
+        tuple(getattr(line, name) if name == "description" else str(getattr(line, name)) for name in names)
+        for line in document.lines
+    ]
+
+
+FULL = ("description", "quantity", "unit_price", "net_amount")
+TABLE = [(50, "Description"), (330, "Qty", "right"), (430, "Unit price", "right"), (540, "Amount", "right")]
+BOLTS = [(50, "Hex bolts M8"), (330, "12", "right"), (430, "1.25", "right"), (540, "15.00", "right")]
+NUTS = [(50, "Hex nuts M8"), (330, "100", "right"), (430, "0.10", "right"), (540, "10.00", "right")]
+LINES = [("Hex bolts M8", "12", "1.25", "15.00"), ("Hex nuts M8", "100", "0.10", "10.00")]
+TOTALS = [
+    [(380, "Net total"), (540, "25.00", "right")],
+    [(380, "VAT 20%"), (540, "5.00", "right")],
+    [(380, "Total"), (540, "30.00", "right")],
+]
+
+
+def test_a_plain_table():
+    document = printed([TABLE, BOLTS, NUTS, 10, *TOTALS])
+
+    assert seen(document, *FULL) == LINES
+    assert (document.totals.net, document.totals.tax, document.totals.gross) == (
+        Decimal("25.00"),
+        Decimal("5.00"),
+        Decimal("30.00"),
+    )
+    assert (document.kind, document.number, str(document.issue_date)) == ("invoice", "INV-4711", "2026-03-14")
+
+
+def test_a_table_without_a_head():
+    assert seen(printed([BOLTS, NUTS, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_amounts_only_without_a_head():
+    rows = [[(50, "Hosting March"), (540, "$20.00", "right")], [(50, "Domain renewal"), (540, "$5.00", "right")]]
+
+    document = printed([*rows, 10, [(50, "Total amount due"), (540, "$25.00", "right")]])
+
+    assert seen(document, "description", "net_amount") == [("Hosting March", "20.00"), ("Domain renewal", "5.00")]
+
+
+def test_amounts_only_under_a_head():
+    head = [(50, "Description"), (540, "Amount", "right")]
+    rows = [[(50, "Hosting March"), (540, "20.00", "right")], [(50, "Domain renewal"), (540, "5.00", "right")]]
+
+    assert seen(printed([head, *rows, 10, *TOTALS]), "description", "net_amount") == [
+        ("Hosting March", "20.00"),
+        ("Domain renewal", "5.00"),
+    ]
+
+
+def test_records_of_two_rows_with_the_figures_below_the_name():
+    rows = [[(50, "Hex bolts M8")], BOLTS[1:], [(50, "Hex nuts M8")], NUTS[1:]]
+
+    assert seen(printed([TABLE, *rows, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_records_with_remarks_below_keep_their_names():
+    remark = [(58, "Batch: A-4711")]
+
+    assert seen(printed([TABLE, BOLTS, remark, 6, NUTS, remark, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_headings_between_groups_are_no_lines():
+    rows = [[(50, "Fasteners")], BOLTS, 8, [(50, "More fasteners")], NUTS]
+
+    assert seen(printed([TABLE, *rows, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_subtotals_between_groups_are_no_lines():
+    rows = [BOLTS, [(380, "Subtotal"), (540, "15.00", "right")], 6, NUTS, [(380, "Subtotal"), (540, "10.00", "right")]]
+
+    assert seen(printed([TABLE, *rows, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_a_freight_row_is_a_charge_of_the_document():
+    totals = [[(380, "Freight"), (540, "4.00", "right")], [(380, "Net total"), (540, "29.00", "right")]]
+
+    document = printed(
+        [
+            TABLE,
+            BOLTS,
+            NUTS,
+            10,
+            *totals,
+            [(380, "VAT 20%"), (540, "5.80", "right")],
+            [(380, "Total"), (540, "34.80", "right")],
+        ]
+    )
+
+    assert seen(document, *FULL) == LINES
+    assert [(charge.code, charge.amount) for charge in document.charges] == [("FC", Decimal("4.00"))]
+    assert document.totals.net == Decimal("29.00")
+
+
+def test_a_discount_column_explains_the_amount():
+    head = [*TABLE[:3], (480, "Disc. %", "right"), TABLE[3]]
+    row = [
+        (50, "Hex bolts M8"),
+        (330, "12", "right"),
+        (430, "1.25", "right"),
+        (480, "10", "right"),
+        (540, "13.50", "right"),
+    ]
+
+    (line,) = printed([head, row]).lines
+
+    assert (line.quantity, line.unit_price, line.net_amount) == (Decimal(12), Decimal("1.25"), Decimal("13.50"))
+    assert [(entry.amount, entry.percent) for entry in line.allowances] == [(Decimal("1.50"), Decimal(10))]
+
+
+def test_a_price_per_hundred_has_its_base():
+    head = [*TABLE[:2], (430, "Price per 100", "right"), TABLE[3]]
+    row = [(50, "Hex bolts M8"), (330, "2500", "right"), (430, "11.84", "right"), (540, "296.00", "right")]
+
+    (line,) = printed([head, row]).lines
+
+    assert (line.unit_price, line.net_amount) == (Decimal("11.84"), Decimal("296.00"))
+
+
+def test_the_price_base_behind_a_price():
+    (line,) = printed(
+        [
+            TABLE,
+            [(50, "Coolant"), (330, "600 l", "right"), (430, "289.00 / 100 l", "right"), (540, "1,734.00", "right")],
+        ]
+    ).lines
+
+    assert (line.quantity, line.unit, line.unit_price, line.price_base_quantity) == (
+        Decimal(600),
+        "LTR",
+        Decimal("289.00"),
+        Decimal(100),
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0)])
+def test_the_order_of_columns_does_not_matter(order):
+    places = [50, 230, 330, 430]
+    names = ["Description", "Qty", "Unit price", "Amount"]
+    rows = [names, ["Hex bolts M8", "12", "1.25", "15.00"], ["Hex nuts M8", "100", "0.10", "10.00"]]
+
+    document = printed([[(places[at], row[column]) for at, column in enumerate(order)] for row in rows])
+
+    assert seen(document, *FULL) == LINES
+
+
+def test_a_head_that_calls_quantity_something_else_yields_to_arithmetic():
+    head = [(50, "Description"), (330, "Amount", "right"), (430, "Price", "right"), (540, "Total", "right")]
+
+    assert seen(printed([head, BOLTS, NUTS, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_a_line_that_prints_only_its_amount_counts_where_the_sum_needs_it():
+    row = [(50, "Certificate"), (540, "5.00", "right")]
+    totals = [
+        [(380, "Net total"), (540, "30.00", "right")],
+        [(380, "VAT 20%"), (540, "6.00", "right")],
+        [(380, "Total"), (540, "36.00", "right")],
+    ]
+
+    document = printed([TABLE, BOLTS, NUTS, row, 10, *totals])
+
+    assert [str(line.net_amount) for line in document.lines] == ["15.00", "10.00", "5.00"]
