@@ -77,6 +77,7 @@ def test_an_invoice_of_x12():
         "Freight",
     )
     assert (nuts.unit, nuts.unit_text, nuts.net_amount) == ("XCS", "CA", D("10.00"))
+    assert (bolt.charges[0].code, document.evidence["/lines/0/charges/0/code"].text) == ("FC", "D240")
     assert document.allowances[0].amount == D("5.00")
     assert (document.totals.lines, document.totals.net) == (D("351.00"), D("346.00"))
     assert (document.totals.tax, document.totals.gross) == (D("20.25"), D("371.25"))

@@ -37,6 +37,8 @@ _ITEMS = {
     "PO": "purchase_order",
     "LT": "lot",
 }
+# Charges of X12 (element 1300) by the codes that the trade's other standards use for the same.
+_CHARGES = {"D240": "FC", "D500": "HD", "D980": "IN", "G821": "SH", "C310": "95"}
 # What a price is for (element 639), where that is not one unit.
 _BASES = {"HP": Decimal(100), "TP": Decimal(1000), "CP": Decimal(100)}
 _DAYS = {
@@ -224,9 +226,10 @@ class _Reader:
             place = f"{pointer}/{side}/{len(sides[side])}"
             amount = self.found.number(f"{place}/amount", entry, 5, implied=2)
             if amount is not None:
+                code = self.found.text(f"{place}/code", entry, 2)
                 charge = Charge(
                     amount=amount,
-                    code=self.found.text(f"{place}/code", entry, 2),
+                    code=_CHARGES.get(code or "", code),
                     reason=self.found.text(f"{place}/reason", entry, 15),
                     percent=self.found.number(f"{place}/percent", entry, 7),
                 )
