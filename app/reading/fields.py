@@ -15,7 +15,7 @@ _LOOK_DOWN = 3
 _IDENTIFIER = re.compile(r"[A-Za-z0-9ÄÖÜäöüßÅåØøŁł](?:[\w/.:#+*&()-]*[\w*)])?", re.UNICODE)
 _LONGEST_ID = 40
 # What says "number" right before the number: n°4711, Nr.4711, #4711.
-_GLUED = re.compile(r"^(?:[Nn][°º]|№|[Nn][ro][.:°º]|#)(?=[\w-]*\d)")
+_GLUED = re.compile(r"^(?:[Nn]\.?[°º]:?|№|[Nn][ro][.:°º]|#)(?=[A-Z\d])")
 
 
 @dataclass(slots=True, eq=False)

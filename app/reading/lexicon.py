@@ -25,7 +25,8 @@ class Match(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDED))
+    text = text.casefold().replace("n.º", "nº").replace("n.°", "n°")
+    text = unicodedata.normalize("NFKD", text.translate(_FOLDED))
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 

@@ -19,6 +19,7 @@ _ENDINGS = {
     "rechnung": "invoice", "faktura": "invoice", "gutschrift": "credit_note", "lieferschein": "packing_slip",
     "bestellung": "purchase_order", "angebot": "quote", "factuur": "invoice",
 }  # fmt: skip
+_NUMBER_ENDS = ("nummer", "nr", "number")
 _LONGEST_COMPOUND = 30
 _MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
 _OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den", "da", "from"})
@@ -41,6 +42,7 @@ def titles_of(rows: list[Row], height: float) -> list[Title]:
             break
         for cell in cells(row.tokens, 1.1):
             out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
+            out.extend(_number_label(cell, usual))
             if out and below is not None and out[-1].after[-1:] == cell[-1:] and set(words(cell[-1].text)) & _OPEN_ENDS:
                 # The date stands in the next row.
                 out[-1].after.extend(cells(below.tokens, 1.1)[0])
@@ -73,6 +75,17 @@ def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
         elif match.start == 0 and fields.identifier(after):
             score *= 1.5
         yield Title(kinds, score, after)
+
+
+def _number_label(cell: list[Token], usual: float) -> Iterator[Title]:
+    """A label such as Rechnungsnummer tells the kind where no title does; large print makes it one."""
+    first = words(cell[0].text)
+    if len(first) != 1:
+        return
+    stem = next((first[0].removesuffix(end) for end in _NUMBER_ENDS if first[0].endswith(end)), None)
+    kind = _ENDINGS.get(stem.removesuffix("s")) if stem else None
+    if kind:
+        yield Title((kind,), 0.2 * min(cell[0].size / usual, 3.0) ** 2, cell[1:])
 
 
 def _compounds(text: list[str]) -> list[Match]:
