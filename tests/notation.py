@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.documents import canonical
-from app.linking.filed import Filed, Standing
+from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.matching.policy import METRICS, Policy
 from app.payment.judge import Judgement, judge, judge_all
 
@@ -103,6 +103,7 @@ class Case:
                     sequence=at + 1,
                     unread=paper["_unread"],
                     standing=Standing(paper.get("_standing", "pending")),
+                    doubts=tuple(paper.get("_doubts", ())),
                 )
             )
         return out
@@ -272,6 +273,8 @@ def _head(paper: dict, name: str, value: str | None) -> None:
     elif name == "score" and value:
         pointer, score = value.split()
         paper.setdefault("evidence", {})[pointer] = {"method": "ocr", "score": score}
+    elif name in set(DoubtKind) and value:
+        paper.setdefault("_doubts", []).append(_doubt(name, *value.split()))
     elif name in {"unread", "arrived", "standing"}:
         paper[f"_{name}"] = value
     elif name in _FLAGS:
@@ -280,6 +283,13 @@ def _head(paper: dict, name: str, value: str | None) -> None:
         paper.setdefault("contract", {})[name.removeprefix("contract_")] = value
     else:
         paper[name] = value
+
+
+def _doubt(kind: str, pointer: str, *said: str) -> Doubt:
+    """`deceptive: /totals/gross 100.00 900.00` (shown, read), `breaks_rule: /totals/gross BR-CO-15`."""
+    if kind == DoubtKind.BREAKS_RULE:
+        return Doubt(kind=DoubtKind.BREAKS_RULE, pointer=pointer, rule=said[0])
+    return Doubt(kind=DoubtKind(kind), pointer=pointer, shown=said[0], read=said[1])
 
 
 def _sum(body: dict) -> None:

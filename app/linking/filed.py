@@ -20,13 +20,33 @@ class Standing(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class DoubtKind(StrEnum):
+    """What a reader found wrong with a paper that it could read."""
+
+    DECEPTIVE = "deceptive"
+    XML_DIFFERS = "xml_differs"
+    BREAKS_RULE = "breaks_rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """One thing wrong: at which field (JSON pointer), what the page shows, what was read, which rule it breaks."""
+
+    kind: DoubtKind
+    pointer: str
+    shown: str | None = None
+    read: str | None = None
+    rule: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     """A document on file.
 
     `sequence` is the order of arrival, unique among the documents of a tenant; `arrived_at` its time.
     `unread` names why the document could not be read (malformed, encrypted, empty, needs_ocr, …), None
-    where it was read: then `document` holds nothing but what the sender said of it.
+    where it was read: then `document` holds nothing but what the sender said of it. `doubts` are what the
+    reader found wrong with it all the same.
     """
 
     id: str
@@ -35,3 +55,4 @@ class Filed:
     sequence: int
     standing: Standing = Standing.PENDING
     unread: str | None = None
+    doubts: tuple[Doubt, ...] = ()

@@ -98,6 +98,7 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
                 "sequence": paper.sequence,
                 "standing": paper.standing.value,
                 "unread": paper.unread,
+                "doubts": [repr(doubt) for doubt in paper.doubts],
                 "document": write(paper.document, evidence=False),
             }
             for paper in {paper.id: paper for paper in papers}.values()
