@@ -110,6 +110,15 @@ def test_an_order_its_answer_and_its_ship_notice():
     assert notice.lines[0].serials == ("A1",)
 
 
+def test_a_quote_and_a_receipt_of_x12():
+    quote = one(x12("843", f"BQR*00*Q-1*20260901~{PARTIES}PO1*1*12*EA*9.6*PE*VP*HB-840~CTT*1~"))
+    receipt = one(x12("861", f"BRA*WE-1*20261020*00*1~PRF*PO-7~{PARTIES}RCD*1*8*EA*1*EA~LIN**VP*HB-840~CTT*1~"))
+
+    assert (quote.kind, quote.number, quote.lines[0].unit_price) == ("quote", "Q-1", D("9.6"))
+    assert (receipt.kind, receipt.number, receipt.references.purchase_order) == ("goods_receipt", "WE-1", "PO-7")
+    assert (receipt.lines[0].id, receipt.lines[0].received, receipt.lines[0].seller_item_id) == ("1", 8, "HB-840")
+
+
 EDIFACT_INVOICE = (
     "BGM+380+NW-417+9'DTM+137:20261030:102'DTM+35:20261019:102'RFF+ON:PO-7'RFF+AAK:LS-1'"
     "NAD+SU+4000001123452::9++Nordwind Components?+Sons+Am Hafen 1+Hamburg++20457+DE'FII+RB+DE02120300000000202051+BYLADEM1001'"
@@ -166,6 +175,14 @@ def test_despatch_and_receipt_of_edifact():
     assert (slip.kind, slip.lines[0].quantity, slip.lines[0].order_line) == ("packing_slip", 8, "10")
     assert (receipt.kind, receipt.references.despatch_advice) == ("goods_receipt", "LS-1")
     assert (receipt.lines[0].received, receipt.lines[0].rejected) == (8, 1)
+
+
+def test_a_change_keeps_the_number_of_the_order():
+    change = one(
+        edifact("ORDCHG", "BGM+230+C-2+9'DTM+137:20261003:102'RFF+ON:PO-7'NAD+SU+1::9++Nordwind'LIN+1'QTY+21:9'")
+    )
+
+    assert (change.kind, change.number, change.version) == ("purchase_order", "PO-7", "C-2")
 
 
 def test_two_messages_are_two_documents():

@@ -154,6 +154,16 @@ def test_an_order_and_what_the_seller_answers():
     order = one(ubl("Order", body.format("")))
     answer = one(ubl("OrderResponse", body.format("<cac:OrderReference><cbc:ID>PO-6</cbc:ID></cac:OrderReference>")))
 
+    change = one(
+        ubl(
+            "OrderChange",
+            body.format(
+                "<cbc:SequenceNumberID>2</cbc:SequenceNumberID><cac:OrderReference><cbc:ID>PO-6</cbc:ID></cac:OrderReference>"
+            ),
+        )
+    )
+
+    assert (change.kind, change.number, change.version) == ("purchase_order", "PO-6", "2")
     assert (order.kind, order.number, order.references.quote) == ("purchase_order", "PO-7", "Q-1")
     assert (order.buyer.name, order.supplier.name) == ("Muster Maschinen AG", "Nordwind Components GmbH")
     assert order.lines[0].need_by == date(2026, 10, 20)

@@ -74,6 +74,7 @@ def read(message: Message) -> Document:
 
 class _Reader:
     def __init__(self, message: Message) -> None:
+        self.type = message.type
         self.kind = MESSAGES[message.type]
         self.found = Taken()
         self.segments = message.segments
@@ -82,13 +83,16 @@ class _Reader:
     def document(self) -> Document:
         found, head = self.found, self.head
         opening = head.first("BGM")
+        # A change keeps the order's own number.
+        order = head.first("RFF", "ON") if self.type == "ORDCHG" else None
         type_code = found.text("/type_code", opening, 1)
         if self.kind == "invoice" and type_code in CREDITS:
             self.kind = "credit_note"
         charges, allowances = self._charges("", [*head.rest, *self.foot.rest])
         document = Document(
             kind=self.kind,
-            number=found.text("/number", opening, 2),
+            number=found.text("/number", order, 1, 2) or found.text("/number", opening, 2),
+            version=found.text("/version", opening, 2) if order is not None else None,
             type_code=type_code,
             issue_date=found.day("/issue_date", head.first("DTM", "137", "3", "4"), 1, 2),
             currency=found.currency(next((e for e in self.segments if e.tag == "CUX"), None), 1, 2),

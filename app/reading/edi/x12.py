@@ -1,4 +1,4 @@
-"""X12: invoice 810, order 850, order acknowledgment 855 and ship notice 856 as canonical documents."""
+"""X12: 810 invoice, 843 quote, 850 order, 855 its answer, 856 ship notice and 861 receipt as canonical documents."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,18 @@ from app.reading.edi.taken import Taken, rounded
 from app.reading.einvoice.collect import positive
 
 #: The transaction sets that are read, and the kind of document each is.
-SETS = {"810": "invoice", "850": "purchase_order", "855": "quote", "856": "packing_slip"}
-_HEADS = {"810": "BIG", "850": "BEG", "855": "BAK", "856": "BSN"}
-_NUMBERS = {"810": (2, 1), "850": (3, 5), "855": (3, 4), "856": (2, 3)}
+SETS = {
+    "810": "invoice",
+    "843": "quote",
+    "850": "purchase_order",
+    "855": "quote",
+    "856": "packing_slip",
+    "861": "goods_receipt",
+}
+_HEADS = {"810": "BIG", "843": "BQR", "850": "BEG", "855": "BAK", "856": "BSN", "861": "BRA"}
+# Which elements of the head are the number and the date.
+_NUMBERS = {"810": (2, 1), "843": (2, 3), "850": (3, 5), "855": (3, 4), "856": (2, 3), "861": (1, 2)}
+_TYPES = {"810": 7, "850": 2, "855": 2}
 _CREDITS = frozenset({"CR", "CN"})
 _SUPPLIERS, _BUYERS = ("SE", "SU", "VN", "SF", "RI"), ("BY", "BT", "OB", "ST")
 _REFERENCES = {
@@ -95,7 +104,7 @@ class _Reader:
             issue_date=found.day("/issue_date", opening, day),
             due_date=found.day("/due_date", terms, 6),
             currency=self.currency,
-            type_code=found.text("/type_code", opening, 7 if self.set == "810" else 2) if self.set != "856" else None,
+            type_code=found.text("/type_code", opening, _TYPES[self.set]) if self.set in _TYPES else None,
             supplier=self._party("/supplier", _SUPPLIERS),
             buyer=self._party("/buyer", _BUYERS),
             references=references,
@@ -124,7 +133,7 @@ class _Reader:
             name = _REFERENCES.get(entry.get(1)) if entry.tag == "REF" else None
             if name is not None and not fields.get(name):
                 fields[name] = found.text(f"/references/{name}", entry, 2)
-        if self.set == "856":
+        if self.set in {"856", "861"} and not fields.get("purchase_order"):
             order_of = _first(self.segments, "PRF")
             fields["purchase_order"] = found.text("/references/purchase_order", order_of, 1)
         return References(**fields)
@@ -162,8 +171,8 @@ class _Reader:
             at += 1
 
     def _line(self, pointer: str, item: _Loop, order: Segment | None) -> Line:
-        shipped = item.head.tag == "HL"
-        head = item.first("SN1") if shipped else item.head
+        shipped = self.set in {"856", "861"}
+        head = item.first("SN1") if self.set == "856" else item.head
         goods = item.first("LIN") if shipped else item.head
         fields = self._item(pointer, goods, 2 if shipped else 6)
         fields |= self.found.unit(pointer, head, 3, american=True)
@@ -172,12 +181,14 @@ class _Reader:
             fields["purchase_order"] = self.found.text(f"{pointer}/purchase_order", order, 1)
         if not shipped:
             fields |= self._priced(pointer, item, quantity)
+        if self.set == "861":
+            fields["received"] = self.found.number(f"{pointer}/received", head, 2)
         if self.set in {"850", "855"}:
             need = next((e for e in item.rest if e.tag == "DTM" and e.get(1) in {"002", "010", "067"}), None)
             fields["need_by"] = self.found.day(f"{pointer}/need_by", need, 2)
         if (answer := item.first("ACK")) is not None and answer.get(1) == "IR":
             fields["cancelled_quantity"] = self.found.number(f"{pointer}/cancelled_quantity", answer, 2) or quantity
-        identifier = goods if goods is not None and goods.get(1) else head
+        identifier = goods if self.set == "856" and goods is not None and goods.get(1) else head
         words = [entry for entry in item.rest if entry.tag == "PID" and entry.get(5)]
         text = "\n".join(dict.fromkeys(entry.get(5) for entry in words))
         return Line(
@@ -250,7 +261,7 @@ class _Reader:
         """The sum that stands there; those that X12 leaves out are worked out of the parts."""
         found, scratch = self.found, Taken()
         total, amounts = _first(self.segments, "TDS"), [line.net_amount for line in lines]
-        if self.set == "856" or not amounts or None in amounts:
+        if self.set in {"856", "861"} or not amounts or None in amounts:
             gross = found.number("/totals/gross", total, 1, implied=2)
             return Totals(gross=gross)
         place = self.items[0].head
@@ -299,7 +310,7 @@ def _first(segments: Sequence[Segment], tag: str) -> Segment | None:
     return next((entry for entry in segments if entry.tag == tag), None)
 
 
-_ITEM_TAGS = {"810": "IT1", "850": "PO1", "855": "PO1", "856": "HL"}
+_ITEM_TAGS = {"810": "IT1", "843": "PO1", "850": "PO1", "855": "PO1", "856": "HL", "861": "RCD"}
 _SUMMARY = frozenset({"CTT", "TDS", "SE"})
 
 

@@ -38,7 +38,12 @@ _ROOTS = {
     "Invoice": _Root("invoice", "InvoiceLine", type_code="InvoiceTypeCode", **_BILLING),
     "CreditNote": _Root("credit_note", "CreditNoteLine", type_code="CreditNoteTypeCode", **_BILLING),
     "Order": _Root(
-        "purchase_order", "OrderLine", "LineItem", totals="AnticipatedMonetaryTotal", type_code="OrderTypeCode"
+        "purchase_order",
+        "OrderLine",
+        "LineItem",
+        order="",
+        totals="AnticipatedMonetaryTotal",
+        type_code="OrderTypeCode",
     ),
     "OrderChange": _Root("purchase_order", "OrderLine", "LineItem", order="", totals="AnticipatedMonetaryTotal"),
     # What the seller answers to an order is the offer that stands against it.
@@ -83,10 +88,12 @@ class _Reader:
         type_code = found.text("/type_code", root.at(what.type_code)) if what.type_code else None
         kind = "credit_note" if what.kind == "invoice" and type_code in CREDITS else what.kind
         charges, allowances = self._charges("", root)
+        # A change keeps the order's own number, and its own becomes the version.
+        changed = root.name == "OrderChange"
         tax = self._tax_total(currency)
         document = Document(
             kind=kind,
-            number=found.text("/number", root.at("ID")),
+            number=found.text("/number", (root.at("OrderReference/ID") if changed else None) or root.at("ID")),
             issue_date=found.day("/issue_date", root.at("IssueDate")),
             due_date=found.day("/due_date", root.at("DueDate") or root.at("PaymentMeans|PaymentTerms/PaymentDueDate")),
             currency=currency,
@@ -104,13 +111,16 @@ class _Reader:
             delivery_terms=found.joined(
                 "/delivery_terms", [root.at("DeliveryTerms/ID"), root.at("DeliveryTerms/SpecialTerms")], glue=" "
             ),
-            delivery_date=found.day("/delivery_date", root.at(_DELIVERED[kind])) if kind in _DELIVERED else None,
+            delivery_date=found.day("/delivery_date", self._delivery(kind)),
             valid_until=found.day("/valid_until", root.at("ValidityPeriod/EndDate")),
-            version=found.text("/version", root.at("SequenceNumberID")) if root.name == "OrderChange" else None,
+            version=found.text("/version", root.at("SequenceNumberID|ID")) if changed else None,
             note=found.joined("/note", root.all("Note")),
             evidence=found.evidence,
         )
         return positive(document)
+
+    def _delivery(self, kind: str) -> Node | None:
+        return next((day for path in _DELIVERED.get(kind, ()) if (day := self.root.at(path)) is not None), None)
 
     def _references(self) -> dict[str, Node | None]:
         root = self.root
@@ -293,11 +303,11 @@ class _Reader:
 
 
 _DELIVERED = {
-    "invoice": "Delivery/ActualDeliveryDate",
-    "credit_note": "Delivery/ActualDeliveryDate",
-    "packing_slip": "Shipment|DespatchAdvice/Delivery/ActualDeliveryDate",
-    "goods_receipt": "Shipment/Delivery/ActualDeliveryDate",
-    "purchase_order": "Delivery/RequestedDeliveryPeriod/EndDate",
+    "invoice": ("Delivery/ActualDeliveryDate",),
+    "credit_note": ("Delivery/ActualDeliveryDate",),
+    "packing_slip": ("Shipment/Delivery/ActualDeliveryDate", "Shipment/Delivery/Despatch/ActualDespatchDate"),
+    "goods_receipt": ("Shipment/Delivery/ActualDeliveryDate",),
+    "purchase_order": ("Delivery/RequestedDeliveryPeriod/EndDate", "Delivery/RequestedDeliveryDate"),
 }
 
 

@@ -1,4 +1,4 @@
-"""EDI interchanges: X12 (810, 850, 855, 856) and EDIFACT (INVOIC, ORDERS, DESADV and their kin)."""
+"""EDI interchanges: X12 (810, 843, 850, 855, 856, 861) and EDIFACT (INVOIC, ORDERS, DESADV and their kin)."""
 
 from app.reading.edi import edifact, segments, x12
 from app.reading.einvoice.tree import UnreadableError
