@@ -2,6 +2,7 @@
 
 from app.reading import formats
 from app.reading.formats import FORMATS
+from app.reading.ocr import postponed
 from app.reading.reading import Reading, Verdict
 from app.registry import discover
 
@@ -12,8 +13,16 @@ __all__ = ["FORMATS", "MOST_BYTES", "Reading", "Verdict", "read_bytes"]
 MOST_BYTES = 25_000_000
 
 
-def read_bytes(data: bytes, *, name: str = "") -> Reading:  # noqa: ARG001 (the content decides, never the name)
-    """Read a file of any known format; a bad file gets a verdict with a reason, never an error."""
+def read_bytes(data: bytes, *, name: str = "", postpone_ocr: bool = False) -> Reading:
+    """Read a file of any known format; a bad file gets a verdict with a reason, never an error.
+
+    With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for it.
+    """
+    with postponed(postpone=postpone_ocr):
+        return _read(data, name)
+
+
+def _read(data: bytes, name: str) -> Reading:  # noqa: ARG001 (the content decides, never the name)
     if not data.strip(b"\x00 \t\r\n"):
         return Reading(Verdict.EMPTY, "The file is empty. Send it again.")
     if len(data) > MOST_BYTES:

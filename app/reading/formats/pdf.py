@@ -1,4 +1,4 @@
-"""PDFs that were born digital: the text layer is read, page after page, each closed again."""
+"""PDFs: the text layer is read, page after page, each closed again; pages without one are looked at as pictures."""
 
 import re
 from typing import Any
@@ -6,20 +6,26 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from app.reading import paper
+from app.reading import papers
 from app.reading.characters import page_tokens
 from app.reading.formats import FORMATS, Format
+from app.reading.ocr import Eyes, eyes
+from app.reading.ocr.layer import is_blind
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 from app.reading.tokens import Page
 
 MOST_PAGES = 200
 MOST_CHARACTERS = 200_000
 _HEAD = 1024
-# Fewer words than this on a page with no more than that many letters is no text layer.
-_LEAST_WORDS = 5
 _ENCRYPTED = "The PDF is protected by a password. Send it without one."
 _COUNTS_NONE = re.compile(rb"/Count\s+0\b")
 _NO_PAGE = "The PDF has no page. Export it again and send that."
+_SCAN = "The document is a scan."
+_HOW = {
+    Eyes.MISSING: "Reading scans needs the extra `ocr`: pip install countersign[ocr]",
+    Eyes.POSTPONED: "It is read with more time and memory.",
+    Eyes.OPEN: "It could not be read.",
+}
 _BROKEN = "The PDF is damaged or cut off and cannot be opened. Export it again and send that."
 
 
@@ -29,7 +35,7 @@ def accepts(data: bytes) -> bool:
 
 
 def read(data: bytes) -> Reading:
-    """Read the text layer; without one the verdict says that OCR is needed."""
+    """Read the text layer; a page without one is read as a picture, or the verdict says that OCR is needed."""
     try:
         pdf = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -58,6 +64,7 @@ def _read(pdf: Any) -> Reading:
         reason = f"The PDF has {count} pages; at most {MOST_PAGES} are read. Send it in parts."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
     pages: list[Page] = []
+    blind: list[int] = []
     for number in range(1, count + 1):
         try:
             page = pdf[number - 1]
@@ -65,28 +72,49 @@ def _read(pdf: Any) -> Reading:
             return Reading(Verdict.MALFORMED, f"Page {number} of the PDF is damaged. Export it again.", format="pdf")
         try:
             pages.append(page_tokens(page, number, MOST_CHARACTERS))
+            if is_blind(page, pages[-1]):
+                blind.append(number)
         except ValueError:
             reason = f"Page {number} holds more than {MOST_CHARACTERS} characters. Send a simpler export."
             return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
         finally:
             page.close()
     sizes = tuple(page_size(page.width, page.height) for page in pages)
-    if not any(_has_text(page) for page in pages):
-        return needs_ocr(sizes)
-    return Reading(Verdict.OK, None, (paper.read(pages),), sizes, "pdf")
+    if not blind or (eyes() is Eyes.MISSING and len(blind) < count):
+        found = papers.read([page for page in pages if page.number not in blind])
+        return Reading(Verdict.OK, None, found, sizes, "pdf")
+    return _seen(pdf, pages, blind, sizes) if eyes() is Eyes.OPEN else needs_ocr(sizes)
 
 
-def _has_text(page: Page) -> bool:
-    """Whether the text layer is there and is text, not glyph numbers of fonts without a map."""
-    text = "".join(token.text for token in page.tokens)
-    known = sum(letter.isalnum() for letter in text)
-    strange = sum(letter == "�" or "" <= letter <= "" or letter < " " for letter in text)
-    return len(page.tokens) >= _LEAST_WORDS and known > 0.4 * len(text) and strange < 0.2 * len(text)
+def _seen(pdf: Any, pages: list[Page], blind: list[int], sizes: tuple[PageSize, ...]) -> Reading:
+    """The document, with the pages that have no text layer read from their pictures."""
+    # Imported here: only a reading that looks at pictures pays for it.
+    from app.reading.ocr import reader  # noqa: PLC0415
+
+    turns = {}
+    for number in blind:
+        page = pdf[number - 1]
+        try:
+            scan = reader.look_at(reader.picture_of(page), number, page.get_size())
+        finally:
+            page.close()
+        pages[number - 1] = scan.page
+        turns[number] = scan.turn
+    name = "scan" if len(blind) == len(pages) else "pdf"
+    if not any(page.tokens for page in pages):
+        return nothing_seen(sizes, name)
+    return Reading(Verdict.OK, None, (reader.document_of(pages, turns),), sizes, name)
 
 
 def needs_ocr(sizes: tuple[PageSize, ...]) -> Reading:
-    """The verdict on a scan, with the sizes of its pages."""
-    return Reading(Verdict.NEEDS_OCR, "Document is a scan: reading scans needs OCR.", (), sizes, "scan")
+    """The verdict on a scan, with the sizes of its pages and how it would be read."""
+    return Reading(Verdict.NEEDS_OCR, f"{_SCAN} {_HOW[eyes()]}", (), sizes, "scan")
+
+
+def nothing_seen(sizes: tuple[PageSize, ...], name: str) -> Reading:
+    """The verdict on pages that show no word."""
+    reason = "No word can be read on the page. Scan it again, straight and at 300 dpi."
+    return Reading(Verdict.EMPTY, reason, (), sizes, name)
 
 
 FORMATS.add("pdf", Format("pdf", "PDF", ("application/pdf",), accepts, read))

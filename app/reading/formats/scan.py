@@ -1,12 +1,14 @@
-"""Scans: images of paper. Their pages are measured; reading them needs OCR."""
+"""Scans: images of paper. Their pages are measured, and read where the extra `ocr` is installed."""
 
 import io
 import warnings
+from collections.abc import Iterator
 
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from app.reading.formats import FORMATS, Format
-from app.reading.formats.pdf import MOST_PAGES, needs_ocr
+from app.reading.formats.pdf import MOST_PAGES, needs_ocr, nothing_seen
+from app.reading.ocr import Eyes, eyes
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
@@ -22,11 +24,13 @@ def accepts(data: bytes) -> bool:
 
 
 def read(data: bytes) -> Reading:
-    """Measure the pages of the image."""
+    """Measure the pages of the image, and read them if this reading may."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sizes = _sizes(data)
+            if len(sizes) <= MOST_PAGES and eyes() is Eyes.OPEN:
+                return _seen(data, sizes)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, ZeroDivisionError):
         return Reading(Verdict.MALFORMED, "The image is damaged or cut off. Scan it again.", format="scan")
     except (Image.DecompressionBombError, OverflowError):
@@ -51,11 +55,55 @@ def _sizes(data: bytes) -> tuple[PageSize, ...]:
     return tuple(sizes)
 
 
+def _seen(data: bytes, sizes: tuple[PageSize, ...]) -> Reading:
+    """The document that the pictures show."""
+    # Imported here: only a reading that looks at pictures pays for it.
+    from app.reading.ocr import reader  # noqa: PLC0415
+
+    pages, turns = [], {}
+    for number, (picture, size) in enumerate(_pictures(data), start=1):
+        scan = reader.look_at(picture, number, size)
+        pages.append(scan.page)
+        turns[number] = scan.turn
+    if not any(page.tokens for page in pages):
+        return nothing_seen(sizes, "scan")
+    return Reading(Verdict.OK, None, (reader.document_of(pages, turns),), sizes, "scan")
+
+
+def _pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:
+    """Each page as a grey picture with square pixels, and its size in points."""
+    with Image.open(io.BytesIO(data)) as image:
+        for frame in ImageSequence.Iterator(image):
+            size = points(frame)
+            yield _squared(_grey(frame), size), size
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """The image in grey; what is transparent is white paper."""
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(paper, clear).convert("L")
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda level: level / 256).convert("L")
+    return image.convert("L")
+
+
+def _squared(picture: Image.Image, size: tuple[float, float]) -> Image.Image:
+    """The picture with square pixels: a fax has fewer rows than columns to the inch."""
+    height = round(picture.width * size[1] / size[0])
+    if abs(height - picture.height) <= 0.02 * picture.height or picture.width * height > _MOST_PIXELS:
+        return picture
+    return picture.resize((picture.width, height), Image.Resampling.BILINEAR)
+
+
 def points(image: Image.Image) -> tuple[float, float]:
     """The width and height of the image in points, by its own resolution or the usual one of scans."""
-    dpi = float(image.info.get("dpi", (0, 0))[0] or 0)
-    scale = _POINTS / (dpi if dpi >= _LEAST_DPI else _USUAL_DPI)
-    return image.width * scale, image.height * scale
+    stated = image.info.get("dpi", (0, 0))
+    across, down = float(stated[0] or 0), float(stated[1] or 0)
+    if min(across, down) < _LEAST_DPI:
+        across = down = max(across, down, 0.0) if max(across, down) >= _LEAST_DPI else _USUAL_DPI
+    return image.width * _POINTS / across, image.height * _POINTS / down
 
 
 _MEDIA_TYPES = ("image/png", "image/jpeg", "image/tiff", "image/webp")

@@ -1,0 +1,54 @@
+"""The reader of scans: pictures of pages in, one document with evidence on the original pages out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from PIL import Image
+
+from app.documents.document import Document
+from app.documents.evidence import Evidence
+from app.reading import paper
+from app.reading.ocr.engine import engine
+from app.reading.ocr.page import Scan, scan_page
+from app.reading.ocr.repair import repaired
+from app.reading.ocr.upright import Turn
+from app.reading.tokens import Page
+
+_POINTS = 72
+_DPI = 200
+_MOST_SIDE = 3600
+
+
+def picture_of(page: Any) -> Image.Image:
+    """A grey picture of a PDF page, sharp enough to be read."""
+    width, height = page.get_size()
+    scale = min(_DPI / _POINTS, _MOST_SIDE / max(width, height, 1.0))
+    image: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+    return image.convert("L")
+
+
+def look_at(picture: Image.Image, number: int, points: tuple[float, float]) -> Scan:
+    """The page that the grey picture shows, its words repaired where that can be proved."""
+    scan = scan_page(picture, number, points, engine())
+    repaired(scan.page, scan.letters)
+    return scan
+
+
+def document_of(pages: Sequence[Page], turns: Mapping[int, Turn]) -> Document:
+    """The document on the pages, with its evidence on the pages as they were sent: `turns` by page number."""
+    found = paper.read(pages)
+    evidence = {pointer: _on_paper(entry, turns) for pointer, entry in found.evidence.items()}
+    return replace(found, evidence=evidence)
+
+
+def _on_paper(entry: Evidence, turns: Mapping[int, Turn]) -> Evidence:
+    """The evidence with its box where it lies on the page that was sent."""
+    turn = turns.get(entry.page) if entry.page is not None else None
+    if turn is None or entry.box is None:
+        return entry
+    x0, top, x1, bottom = (float(side) for side in entry.box)
+    box = turn.box_back((x0, top, x1, bottom))
+    left, upper, right, lower = (Decimal(f"{side:.2f}") for side in box)
+    return replace(entry, box=(left, upper, right, lower))

@@ -1,0 +1,163 @@
+"""Words: the letters of a line of print cut into words with tight boxes, at blanks and at gaps without ink."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.reading.ocr.engine import Array, Letter
+
+# Shares of the print size: letters further apart than this are two words, whatever was read between them; so are
+# those further apart than the least and so many times the line's usual gap; a figure's parts nearer than the narrow
+# gap are one word even where a blank was read.
+_WIDE_GAP = 0.8
+_LEAST_GAP = 0.28
+_USUAL = 2.5
+_NARROW_GAP = 0.13
+_MARKS = frozenset(".,'’-/")
+_DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
+_LOW = frozenset(".,;:_-–—~")
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a line: its letters and its box in pixels of the strip."""
+
+    letters: list[Letter]
+    x0: float
+    x1: float
+    top: float = 0.0
+    bottom: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The letters as one string."""
+        return "".join(letter.text for letter in self.letters)
+
+    @property
+    def score(self) -> float:
+        """The chance that every letter is right."""
+        chance = 1.0
+        for letter in self.letters:
+            chance *= letter.score
+        return chance
+
+
+@dataclass(slots=True)
+class Ink:
+    """Where a strip has ink: by column and by row, without drawn rules."""
+
+    columns: Array
+    rows: Array
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+
+
+def ink_of(strip: Array) -> Ink:
+    """The ink of a grey strip, dark on light or light on dark; rules along or across it do not count."""
+    low, high = (float(level) for level in np.percentile(strip, (1, 90)))
+    dark = strip < low + 0.6 * (high - low)
+    if dark.mean() > 0.6:  # noqa: PLR2004 (light print on a dark ground)
+        low, high = (float(level) for level in np.percentile(strip, (10, 99)))
+        dark = strip > low + 0.4 * (high - low)
+    height, width = dark.shape
+    if width > 2 * height:
+        dark[dark.mean(axis=1) > 0.85] = False  # noqa: PLR2004 (a rule along the line)
+    dark[:, dark.mean(axis=0) > 0.97] = False  # noqa: PLR2004 (a rule between columns)
+    columns: Array = np.any(dark, axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], columns, [True])).astype(np.int8)))
+    gaps = [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=False)]
+    return Ink(columns, dark.sum(axis=1), gaps)
+
+
+def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
+    """The line's words from left to right; `size` is that of the print in pixels."""
+    width = len(ink.columns)
+    steps = _steps(letters, ink)
+    narrow = sorted((stop - start) / size for _, _, blank, (start, stop) in steps if not blank)
+    usual = narrow[len(narrow) // 2] if narrow else 0.0
+    wide = min(max(_USUAL * usual, _LEAST_GAP), _WIDE_GAP)
+    printed = [letter for letter in letters if letter.text.strip()]
+    if not printed:
+        return []
+    out = [Word(printed[:1], _first_ink(ink, 0), width)]
+    for before, after, blank, (start, stop) in steps:
+        figure = _goes_on(out[-1].letters, after)
+        if not _parts((stop - start) / size, wide, blank=blank, figure=figure):
+            out[-1].letters.append(after)
+            continue
+        between = round((before.at + after.at) * width / 2)
+        out[-1].x1 = start if stop > start else between
+        out.append(Word([after], stop if stop > start else between, width))
+    out[-1].x1 = _last_ink(ink)
+    return [word for word in out if word.x1 > word.x0]
+
+
+def _steps(letters: list[Letter], ink: Ink) -> list[tuple[Letter, Letter, bool, tuple[int, int]]]:
+    """Each letter with the next, whether a blank was read between them, and the gap in the ink."""
+    width = len(ink.columns)
+    out = []
+    blank = False
+    last: Letter | None = None
+    for letter in letters:
+        if not letter.text.strip():
+            blank = last is not None
+            continue
+        if last is not None:
+            out.append((last, letter, blank, _gap(ink, last.at * width, letter.at * width, blank=blank)))
+        last, blank = letter, False
+    return out
+
+
+def _goes_on(letters: list[Letter], after: Letter) -> bool:
+    """Whether the letter may go on a figure: a digit or a mark behind a digit, or a digit behind those two."""
+    before = "".join(letter.text for letter in letters[-2:])
+    if before[-1:].isdigit():
+        return after.text.isdigit() or after.text in _MARKS
+    return after.text.isdigit() and before[-1:] in _MARKS and before[:1].isdigit()
+
+
+def _parts(gap: float, wide: float, *, blank: bool, figure: bool) -> bool:
+    """Whether two letters belong to two words: by the gap in the ink (in print sizes) and the blank that was read."""
+    if not blank:
+        return gap > wide
+    return gap > _NARROW_GAP if figure else True
+
+
+def _gap(ink: Ink, left: float, right: float, *, blank: bool) -> tuple[int, int]:
+    """The widest run of columns without ink between two letters' middles; empty where there is none.
+
+    The middles are rough: a gap next to a blank only has to reach between them, any other must have its middle there.
+    """
+    best = (0, 0)
+    for start, stop in ink.gaps:
+        between = min(stop, right) > max(start, left) if blank else left < (start + stop) / 2 < right
+        if between and stop - start > best[1] - best[0]:
+            best = (start, stop)
+    return best
+
+
+def _first_ink(ink: Ink, at: int) -> int:
+    found = np.flatnonzero(ink.columns[at:])
+    return at + int(found[0]) if len(found) else at
+
+
+def _last_ink(ink: Ink) -> int:
+    found = np.flatnonzero(ink.columns)
+    return int(found[-1]) + 1 if len(found) else len(ink.columns)
+
+
+def baseline_of(ink: Ink, text: str) -> float | None:
+    """The row on which the print stands; None where only marks or dashes were read."""
+    if not any(letter not in _LOW for letter in text):
+        return None
+    rows = ink.rows.astype(np.float64)
+    height = len(rows)
+    if not rows.any():
+        return None
+    fall = rows[:-1] - rows[1:]
+    start = height // 2
+    below = fall[start:]
+    if not len(below) or below.max() <= 0:
+        return None
+    # The lowest steep fall: a descender's end is shallow, a baseline is not.
+    steep = np.flatnonzero(below >= 0.6 * below.max())
+    return float(start + int(steep[-1]) + 1)
