@@ -187,6 +187,20 @@ def test_a_spreadsheet_with_two_sheets():
     )
 
 
+def test_heads_on_one_sheet_and_lines_on_another_are_one_document():
+    heads = [
+        ["Invoice number", "Supplier", "Net amount", "VAT amount", "Gross amount"],
+        ["R-1", "Nordwind", 10, 1.9, 11.9],
+    ]
+    lines = [["Invoice number", "Description", "Quantity", "Unit price", "Amount"], ["R-1", "Bolt", 4, 2.5, 9.99]]
+    (document,) = read(workbook(("Heads", heads), ("Lines", lines)))
+
+    assert (document.supplier.name, document.totals.net, document.totals.gross) == ("Nordwind", 10, D("11.9"))
+    assert (document.lines[0].description, document.lines[0].net_amount) == ("Bolt", D("9.99"))
+    assert document.evidence["/totals/net"].path == "Heads!C2"
+    assert document.evidence["/lines/0/quantity"].path == "Lines!C2"
+
+
 def test_license_columns():
     (document,) = read("License receipt no,Product,Publisher,Metric,Rights\nLC-1,Drawing Suite,Example Soft,user,25\n")
 

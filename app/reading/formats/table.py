@@ -5,6 +5,7 @@ from app.reading.einvoice.tree import UnreadableError
 from app.reading.formats import FORMATS, Format
 from app.reading.reading import Reading, Verdict
 from app.reading.tables import cells, rows
+from app.reading.tables.joining import joined
 from app.reading.tables.mapping import propose
 
 CSV, WORKBOOK = "csv", "xlsx"
@@ -40,7 +41,7 @@ def read_csv(data: bytes) -> Reading:
 def read_workbook(data: bytes) -> Reading:
     """Read the visible sheets of a spreadsheet."""
     try:
-        found = tuple(document for sheet in cells.of_workbook(data) for document in rows.documents(sheet))
+        found = joined(document for sheet in cells.of_workbook(data) for document in rows.documents(sheet))
     except UnreadableError as error:
         return Reading(error.verdict, error.reason, format=WORKBOOK)
     return _reading(found, WORKBOOK)
