@@ -1,8 +1,6 @@
 """Paper: from pages of tokens to a document, the same way for PDFs and for scans."""
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,23 +8,22 @@ from typing import Any
 
 from app.documents.document import Document, Line, Party, References, Totals
 from app.documents.evidence import Evidence
-from app.reading import header, headless, licenses, naming, numbers, parties, sums, table, titles, totals
+from app.reading import currency, header, headless, licenses, naming, numbers, parties, table, titles, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
 from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine, Value, evidence_of
 from app.reading.heads import HeadRow, head_rows
-from app.reading.numbers import CODES, CURRENCIES
+from app.reading.numbers import CODES
 from app.reading.rows import Row, rows_of
 from app.reading.table import Table
-from app.reading.tokens import Page, Token, seen
+from app.reading.tokens import Page, Token
 
 _HYPOTHESES = 4
 _STRONG_HEAD = 2.8
 _NEAR = 0.6
 _MOST_ROWS = 600
 _TOTALS = frozenset({"gross", "net", "due", "lines"})
-_MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONTH_FIRST_MONEY = frozenset({"USD"})
 
 
@@ -57,7 +54,7 @@ def read(pages: Sequence[Page]) -> Document:
     for pointer, value in parties.read(sheet.rows, used, kind, pages[0] if pages else None).items():
         found.offer(pointer, value)
     found.kind_score = kind_score
-    return naming.told(_document(found, drafts, printed, _currency(found, sheet)))
+    return naming.told(_document(found, drafts, printed, currency.currency_of(sheet.rows, sheet.mark, found.values)))
 
 
 def _sheet(pages: Sequence[Page]) -> _Sheet:
@@ -124,7 +121,8 @@ def _body(sheet: _Sheet, head: HeadRow) -> list[Row]:
                     start = max(start, other.stop) if other.start < len(rows) / 2 else start
             elif other.score >= _STRONG_HEAD and other.start < ends and _other_table(other):
                 ends = other.start
-        out.extend(row for row in rows[start:ends] if row.index not in skipped)
+        sums = totals.headed(rows[start:ends], sheet.mark)
+        out.extend(row for row in rows[start:ends] if row.index not in skipped and id(row) not in sums)
         if ends < len(rows):
             break
     return out
@@ -174,41 +172,6 @@ def _balanced(drafts: list[DraftLine], printed: list[totals.Sum]) -> tuple[list[
 def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:
     amounts = [draft.line.net_amount for draft in drafts if draft.line.net_amount is not None]
     return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _currency(found: header.Header, sheet: _Sheet) -> Value | None:
-    """The currency by its label, else the one that stands most often beside figures."""
-    if "/currency" in found.values:
-        return found.values["/currency"]
-    votes: Counter[str] = Counter()
-    places: dict[str, Token] = {}
-    for row in sheet.rows:
-        for at, token in enumerate(row.tokens):
-            code = _money_sign(token, row.tokens[at - 1] if at else None, row.tokens[at + 1 : at + 2], sheet.mark)
-            if code is not None:
-                votes[code] += 1
-                places.setdefault(code, token)
-    if not votes:
-        return None
-    code, count = votes.most_common(1)[0]
-    return Value(code, seen([places[code]]), 0.9 if count > 1 else 0.75)
-
-
-def _money_sign(token: Token, before: Token | None, after: list[Token], mark: str | None) -> str | None:
-    """The currency that the word names: a sign anywhere, a code beside money, in brackets or behind a sum's name."""
-    text = token.text.strip("():,.;[]/*")
-    sign = next((letter for letter in text if letter in "€£$¥₹"), None)
-    if sign is not None:
-        return CURRENCIES.get(text.casefold()) or CURRENCIES[sign]
-    if text in CODES:
-        beside = [other for other in ([before] if before else []) + after if _MONEY.search(other.text)]
-        summed = before is not None and bool(sums.label_of([before]))
-        return text if beside or token.text[:1] in "([" or summed else None
-    number = numbers.read(text, mark) if text[:1].isdigit() or text[-1:].isdigit() else None
-    if number is not None and number.currency:
-        return number.currency
-    known = CURRENCIES.get(text.casefold()) if len(text) > 1 else None
-    return known if known and any(_MONEY.search(other.text) for other in ([before] if before else []) + after) else None
 
 
 def _received(line: Line, draft: DraftLine) -> Line:

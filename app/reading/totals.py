@@ -76,6 +76,17 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
     return out
 
 
+def headed(rows: list[Row], mark: str | None) -> set[int]:
+    """Rows of labels of sums with the rows of figures under them; no line of goods stands there."""
+    out: set[int] = set()
+    for row, below in zip(rows, rows[1:], strict=False):
+        if row.page != below.page or below.middle - row.middle > 3 * row.size or not _bare(below):
+            continue
+        if len(list(_heads(row))) > 1 and all(figure.number.percent for figure in figures_of(row, mark)):
+            out.update((id(row), id(below)))
+    return out
+
+
 def _heads(row: Row) -> Iterator[tuple[SumLabel, float, float]]:
     """The labels of sums that stand side by side, each with its edges."""
     for cell in cells(row.tokens, 1.1):

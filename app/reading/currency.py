@@ -1,0 +1,128 @@
+"""The currency: by its label, by the signs and codes beside figures, else by the country that the paper shows."""
+# ruff: noqa: PLR2004 (counts of signs are measures of this module alone)
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from app.reading import numbers, sums
+from app.reading.draft import Value
+from app.reading.lexicon import words
+from app.reading.numbers import CODES, CURRENCIES
+from app.reading.rows import Row
+from app.reading.tokens import Token, seen
+
+# Codes that are words or abbreviations too.
+_WORDS = frozenset({"CAD", "TRY", "COP", "PEN", "SAR", "MAD"})
+_MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
+_SIGNS = "€£$¥₹"
+_CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK"})
+_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+_COUNTRIES = {
+    **dict.fromkeys(("AT", "BE", "CY", "DE", "EE", "EL", "ES", "FI", "FR", "HR", "IE", "IT", "LT", "LU", "LV"), "EUR"),
+    **dict.fromkeys(("MT", "NL", "PT", "SI", "SK"), "EUR"),
+    "GB": "GBP", "XI": "GBP", "CH": "CHF", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF",
+    "RO": "RON", "IS": "ISK", "BG": "EUR",
+}  # fmt: skip
+# Words that only one of the countries with crowns prints on its papers.
+_TELLING = {
+    "NOK": frozenset({"mva", "belop", "foretaksregisteret", "forfallsdato", "fakturadato"}),
+    "DKK": frozenset({"cvr", "belob", "forfaldsdato", "momsbelob"}),
+    "SEK": frozenset({"belopp", "forfallodatum", "orgnr", "bankgiro", "fakturadatum", "momsbelopp"}),
+}
+
+
+def currency_of(rows: Iterable[Row], mark: str | None, found: Mapping[str, Value]) -> Value | None:
+    """The document's currency; a label counts most, then what stands most often beside figures."""
+    if "/currency" in found:
+        return found["/currency"]
+    rows = list(rows)
+    votes: Counter[str] = Counter()
+    places: dict[str, Token] = {}
+    shared: Counter[str] = Counter()
+    for row in rows:
+        for at, token in enumerate(row.tokens):
+            code = _money_sign(row.tokens, at, mark)
+            if code is None:
+                continue
+            places.setdefault(code, token)
+            if _is_shared(token.text):
+                shared[code] += 1
+            else:
+                votes[code] += 1
+    if votes and not (shared and votes.most_common(1)[0][1] < 2 <= shared.most_common(1)[0][1]):
+        code, count = votes.most_common(1)[0]
+        return Value(code, seen([places[code]]), 0.9 if count > 1 else 0.75)
+    home = _home(found)
+    if shared:
+        sign = shared.most_common(1)[0][0]
+        code = _resolved(sign, rows, votes, home)
+        return Value(code, seen([places[sign]]), 0.85 if code != sign or home is not None else 0.75)
+    return _alone(rows) or home
+
+
+def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:
+    """The currency that the word names: a sign anywhere, a code beside money, in brackets or behind a sum's name."""
+    token = tokens[at]
+    text = token.text.strip("():,.;[]/*")
+    sign = next((letter for letter in text if letter in _SIGNS), None)
+    if sign is not None:
+        return CURRENCIES.get(text.casefold()) or CURRENCIES[sign]
+    beside = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
+    money = any(_MONEY.search(other.text) for other in beside)
+    if text in CODES:
+        summed = at > 0 and bool(sums.label_of(tokens[max(0, at - 4) : at]))
+        return text if money or token.text[:1] in "([" or summed else None
+    number = numbers.read(text, mark) if text[:1].isdigit() or text[-1:].isdigit() else None
+    if number is not None and number.currency:
+        return number.currency
+    known = CURRENCIES.get(text.casefold()) if len(text) > 1 else None
+    return known if known and money else None
+
+
+def _is_shared(text: str) -> bool:
+    """Whether the sign belongs to several currencies: kr, a bare $."""
+    plain = re.sub(r"[\d.,\s()/*–-]", "", text).casefold()
+    return plain in {"kr", "$"}
+
+
+def _resolved(sign: str, rows: list[Row], votes: Counter[str], home: Value | None) -> str:
+    """Which of the currencies that share the sign is meant: by a code, by the country, by words of the language."""
+    family = _CROWNS if sign in _CROWNS | {"DKK"} else _DOLLARS
+    for code, _ in votes.most_common():
+        if code in family:
+            return code
+    if home is not None and home.value in family:
+        return str(home.value)
+    if family is _CROWNS:
+        told = {word for row in rows for token in row.tokens for word in words(token.text)}
+        codes = [code for code in sorted(family) if code.casefold() in told]
+        if len(codes) == 1:
+            return codes[0]
+        best = max(_TELLING, key=lambda code: len(_TELLING[code] & told))
+        return best if _TELLING[best] & told else sign
+    return sign
+
+
+def _home(found: Mapping[str, Value]) -> Value | None:
+    """The money of the seller's country, by his account or VAT id."""
+    for pointer in ("/supplier/iban", "/supplier/vat_id", "/buyer/iban", "/buyer/vat_id"):
+        value = found.get(pointer)
+        code = _COUNTRIES.get(str(value.value)[:2]) if value is not None else None
+        if value is not None and code is not None:
+            return Value(code, value.seen, 0.5, derived=True)
+    return None
+
+
+def _alone(rows: list[Row]) -> Value | None:
+    """A code that stands by itself; the one that stands most often."""
+    places: dict[str, list[Token]] = {}
+    for row in rows:
+        for token in row.tokens:
+            text = token.text.strip("():,.;[]/*")
+            if text in CODES and text not in _WORDS:
+                places.setdefault(text, []).append(token)
+    if not places:
+        return None
+    code = max(places, key=lambda name: len(places[name]))
+    return Value(code, seen(places[code][:1]), 0.6)
