@@ -98,6 +98,16 @@ def test_an_invoice_with_its_evidence():
     assert document.evidence["/totals/tax"].path == "/Invoice/cac:TaxTotal[2]/cbc:TaxAmount"
 
 
+def test_an_invoice_in_the_envelope_of_the_networks():
+    head, body = INVOICE.split(b"?>", 1)
+    space = b'xmlns:sh="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"'
+    wrapped = b"<sh:StandardBusinessDocument %s><sh:StandardBusinessDocumentHeader/>%s</sh:StandardBusinessDocument>"
+    document = one(head + b"?>" + wrapped % (space, body))
+
+    assert document.number == "NW-2026-00417"
+    assert document.evidence["/number"].path == "/StandardBusinessDocument/Invoice/cbc:ID"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1"])
 def test_any_encoding_that_xml_allows(encoding):
     text = INVOICE.decode().replace("Nordwind", "Nördwind")

@@ -50,7 +50,15 @@ class Node:
 
     __slots__ = ("_kids", "_names", "_path", "_place", "element", "name", "parent", "text")
 
-    def __init__(self, element: etree._Element, name: str, parent: "Node | None", place: int, names: Names) -> None:
+    def __init__(
+        self,
+        element: etree._Element,
+        name: str,
+        parent: "Node | None",
+        place: int,
+        names: Names,
+        path: str | None = None,
+    ) -> None:
         self.element = element
         self.name = name
         self.parent = parent
@@ -60,7 +68,7 @@ class Node:
         self._place = place
         self._names = names
         self._kids: dict[str, list[Node]] | None = None
-        self._path: str | None = None
+        self._path = path
 
     @property
     def kids(self) -> dict[str, list["Node"]]:

@@ -13,6 +13,7 @@ from app.reading.reading import Reading, Verdict
 
 CODE = "einvoice"
 HYBRID = "hybrid"
+_ENVELOPE = "StandardBusinessDocument"
 _BLANKS = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
@@ -58,18 +59,31 @@ def documents_of(data: bytes) -> tuple[Document, ...]:
     Raises:
         UnreadableError: it is no XML, none of a known vocabulary, or breaks it.
     """
-    element = parse(data)
+    root = parse(data)
+    name = etree.QName(root)
+    wrapped = name.localname == _ENVELOPE
+    # In the envelope of the networks the document is one child beside a header.
+    for element in root if wrapped else (root,):
+        documents = _documents_under(element, f"/{_ENVELOPE}/" if wrapped else "/")
+        if documents is not None:
+            return documents
+    reason = f"The XML is a <{name.localname[:60]}>, which is not known here. Known are {_KNOWN}."
+    raise UnreadableError(Verdict.UNSUPPORTED, reason)
+
+
+def _documents_under(element: etree._Element, path: str) -> tuple[Document, ...] | None:
+    """The documents of the element; None where no vocabulary knows it."""
     name = etree.QName(element)
     for vocabulary in _VOCABULARIES:
         if vocabulary.knows(name.namespace or "", name.localname):
             prefix = vocabulary.prefix_of(name.namespace or "")
             shown = f"{prefix}:{name.localname}" if prefix else name.localname
-            documents = vocabulary.read(Node(element, shown, None, 0, Names(vocabulary.prefix_of)))
+            root = Node(element, shown, None, 0, Names(vocabulary.prefix_of), path + shown)
+            documents = vocabulary.read(root)
             if all(document.number is None and not document.lines for document in documents):
                 raise UnreadableError(Verdict.EMPTY, "The XML has neither a document number nor a line.")
             return documents
-    reason = f"The XML is a <{name.localname[:60]}>, which is not known here. Known are {_KNOWN}."
-    raise UnreadableError(Verdict.UNSUPPORTED, reason)
+    return None
 
 
 def read_hybrid(data: bytes) -> Reading:
