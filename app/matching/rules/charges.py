@@ -23,13 +23,25 @@ _CARRIAGE = frozenset({"FC", "DL", "SAA", "TV", "FR", "FRT", "FREIGHT", "SHIPPIN
 _SELLER_PAYS = frozenset({"DDP", "DAP", "DPU", "DDU", "CIF", "CIP", "CPT", "CFR", "PREPAID"})
 
 
-def _planned_for(code: str, planned: Mapping[str, Fraction]) -> Fraction:
-    """What is planned under the code or, for carriage, under any of its names."""
-    if code in planned:
-        return planned[code]
-    if code in _CARRIAGE:
-        return sum((value for other, value in planned.items() if other in _CARRIAGE), _ZERO)
-    return _ZERO
+def _planned_for(code: str, planned: Mapping[str, Fraction], voucher: Voucher) -> Fraction:
+    """What is planned under the code.
+
+    Carriage goes by many names: where one of the papers says it in words alone, any of its codes will do.
+    """
+    if code in planned or code not in _CARRIAGE:
+        return planned.get(code, _ZERO)
+    in_words = _codes_from_words(voucher)
+    alike = (other for other in planned if other in _CARRIAGE and (code in in_words or other in in_words))
+    return sum((planned[other] for other in alike), _ZERO)
+
+
+def _codes_from_words(voucher: Voucher) -> frozenset[str]:
+    """The codes that no paper prints: they were taken from a charge's words."""
+    papers = [voucher.invoice.document, *(order.document for order in voucher.orders)]
+    charges = [charge for paper in papers for charge in paper.charges]
+    charges += [charge for paper in papers for line in paper.lines for charge in line.charges]
+    lines = [charge_of_words(line.description or "") for paper in papers for line in paper.lines]
+    return frozenset(charge_code(charge) for charge in charges if not charge.code) | frozenset(filter(None, lines))
 
 
 def planned_on_heads(voucher: Voucher) -> dict[str, Fraction]:
@@ -89,10 +101,10 @@ def charge_nobody_planned(voucher: Voucher, _policy: Policy) -> Iterator[Conditi
         for code, asked in line.charges.items():
             if line.order is None or asked <= 0:
                 continue
-            if not _planned_for(code, line.planned_charges) and not _planned_for(code, heads):
+            if not _planned_for(code, line.planned_charges, voucher) and not _planned_for(code, heads, voucher):
                 yield _unplanned(voucher, code, asked, line, place(line.line, "charges"))
     for code, asked, at, where in head_charges(voucher):
-        if asked > 0 and not _planned_for(code, heads) and not _planned_for(code, lines):
+        if asked > 0 and not _planned_for(code, heads, voucher) and not _planned_for(code, lines, voucher):
             yield _unplanned(voucher, code, asked, at, where)
 
 
@@ -135,7 +147,7 @@ def charge_above_plan(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
         return
     for line in voucher.lines:
         for code, asked in line.charges.items():
-            planned = _planned_for(code, line.planned_charges)
+            planned = _planned_for(code, line.planned_charges, voucher)
             if line.order is not None and planned > 0 and line.order.line.quantity:
                 quantity = Fraction(line.order.line.quantity)
                 fair = planned * (line.quantity or _ZERO) / quantity
@@ -145,7 +157,7 @@ def charge_above_plan(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
                 yield from _above(voucher, policy, code, asked, fair, line, place(line.line, "charges"), sentence)
     heads, lines = planned_on_heads(voucher), _on_lines(voucher)
     for code, asked, at, where in head_charges(voucher):
-        planned = _planned_for(code, heads) or _planned_for(code, lines)
+        planned = _planned_for(code, heads, voucher) or _planned_for(code, lines, voucher)
         if planned > 0:
             taken = _taken_before(code, voucher)
             sentence = (
@@ -195,7 +207,7 @@ def _taken_before(code: str, voucher: Voucher) -> Fraction:
         if not is_live(bill) or bill.sequence > voucher.invoice.sequence:
             continue
         sign = -1 if bill.document.kind == "credit_note" else 1
-        taken += sign * _planned_for(code, charges_of(bill.document.charges))
+        taken += sign * _planned_for(code, charges_of(bill.document.charges), voucher)
     return taken
 
 
