@@ -13,7 +13,7 @@ from tests.processes.running import ask, serving, upload
 
 FILES = 40
 KILLS = 3
-END_SECONDS = 120
+END_SECONDS = 300
 
 
 def invoice(number):
@@ -78,5 +78,7 @@ def wait_until_read(server, key, answered):
         if phases == {"done"}:
             break
         time.sleep(0.5)
+    else:
+        pytest.fail(f"not done in time: {[ask(server, key, f'/v1/jobs/{job}') for job in jobs]}")
     identifiers = {document for document, _ in answered.values()}
     return {identifier: ask(server, key, f"/v1/documents/{identifier}") for identifier in identifiers}
