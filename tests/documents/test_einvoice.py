@@ -346,6 +346,19 @@ def test_deep_and_wide_xml_is_refused():
     assert broken(wide)[0] == Verdict.RESOURCE_LIMIT
 
 
+def test_a_large_file_carried_along_is_passed_over_and_a_large_text_is_not():
+    carried = (
+        b"<cac:AdditionalDocumentReference><cbc:ID>A</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode='x'>"
+        b"%s</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference><cac:OrderReference>"
+    )
+    large = b"QUJD" * 2_800_000
+
+    assert (
+        one(INVOICE.replace(b"<cac:OrderReference>", carried % large, 1)).references.purchase_order == "PO-4500017742"
+    )
+    assert broken(INVOICE.replace(b"First", large))[0] == Verdict.RESOURCE_LIMIT
+
+
 def test_more_lines_than_a_document_may_have_are_refused():
     assert broken(ubl("Invoice", "<cac:InvoiceLine/>" * 20_001))[0] == Verdict.RESOURCE_LIMIT
 

@@ -1,5 +1,6 @@
 """The tree of an XML file, parsed without DTD, entities or network, and looked up by plain names."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -11,6 +12,11 @@ from app.reading.reading import Verdict
 _OPEN = b"<"
 _MOST_OPENINGS = 1_600_000
 _MOST_SHOWN = 80
+# A file that an invoice carries along may be larger than the parser lets one text be; it is no field of it.
+_LARGE = 8_000_000
+_CARRIED = re.compile(
+    rb"(<(?:\w+:)?(?:EmbeddedDocumentBinaryObject|AttachmentBinaryObject|Attachment)(?:\s[^<>]*)?>)[\w+/=\s-]{1000,}(?=</)"
+)
 
 #: What prefix a namespace has in paths; None hides its elements, so that no stranger poses as a field.
 Prefixes = Callable[[str], str | None]
@@ -160,6 +166,8 @@ def parse(data: bytes) -> etree._Element:
         raise _doctype()
     if data.count(_OPEN) > _MOST_OPENINGS:
         raise UnreadableError(Verdict.RESOURCE_LIMIT, "The XML has too many elements. Send it in parts.")
+    if len(data) > _LARGE:
+        data = _CARRIED.sub(rb"\1", data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
