@@ -55,10 +55,14 @@ def is_exact(voucher: Voucher, bill: Filed, policy: Policy) -> bool:
     return near and _same_number(voucher.invoice, bill) and _same_money(voucher.invoice, bill)
 
 
+def _dated(bill: Filed, word: str = " of") -> str:
+    return f"{word} {bill.document.issue_date}" if bill.document.issue_date else ""
+
+
 def _seen_before(voucher: Voucher, bill: Filed, why: str, *, variance_of: str = "number") -> Condition:
     return Condition(
         expected="a bill not sent before",
-        actual=f"{bill.document.number} of {bill.document.issue_date}",
+        actual=f"{bill.document.number or 'a bill'}{_dated(bill)}",
         at_risk=asked(voucher),
         why=why,
         evidence=(place(voucher.invoice, variance_of), place(bill, variance_of)),
@@ -87,7 +91,7 @@ def same_invoice_again(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             yield _seen_before(
                 voucher,
                 bill,
-                f"{bill.document.number} over {asked(voucher)} came before, dated {bill.document.issue_date}.",
+                f"{bill.document.number} over {asked(voucher)} came before{_dated(bill, ', dated')}.",
             )
             return
 
@@ -129,7 +133,7 @@ def nearly_the_same_number(voucher: Voucher, policy: Policy) -> Iterator[Conditi
         yield _seen_before(
             voucher,
             bill,
-            f"{own} over {asked(voucher)} is {earlier} {reason}; that came on {bill.document.issue_date}.",
+            f"{own} over {asked(voucher)} is {earlier} {reason}, which came before{_dated(bill, ', dated')}.",
         )
         return
 
@@ -259,7 +263,7 @@ def same_money_under_another_number(voucher: Voucher, policy: Policy) -> Iterato
         yield _seen_before(
             voucher,
             bill,
-            f"{earlier} of {bill.document.issue_date} is over {asked(voucher)} too, {apart} days apart.",
+            f"{earlier or 'A bill'}{_dated(bill)} is over {asked(voucher)} too, {apart} days apart.",
             variance_of="totals/gross",
         )
         return
@@ -283,7 +287,7 @@ def number_used_again(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             yield _seen_before(
                 voucher,
                 bill,
-                f"Number {bill.document.number} stands on another bill of {bill.document.issue_date} already.",
+                f"Number {bill.document.number} stands on another bill already{_dated(bill)}.",
             )
             return
 
