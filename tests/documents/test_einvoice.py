@@ -148,6 +148,11 @@ def test_a_corrected_invoice_is_an_invoice_and_says_its_type():
     ]
 
 
+def test_a_credit_note_for_the_price_alone_says_so():
+    assert one(INVOICE.replace(b">380<", b">296<")).correction == "price"
+    assert one(INVOICE.replace(b">380<", b">381<")).correction is None
+
+
 def test_an_order_and_what_the_seller_answers():
     body = (
         "<cbc:ID>PO-7</cbc:ID><cbc:IssueDate>2026-10-01</cbc:IssueDate><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"

@@ -8,7 +8,7 @@ from typing import Any
 from app.documents.document import Charge, Document, Line, Party, Period, References, TaxBreakdown, Totals
 from app.reading.edi.segments import Message, Segment
 from app.reading.edi.taken import Taken
-from app.reading.einvoice.collect import positive
+from app.reading.einvoice.collect import correction_of, positive
 from app.reading.einvoice.ubl import CREDITS
 
 #: The messages that are read, and the kind of document each is.
@@ -94,6 +94,7 @@ class _Reader:
             number=found.text("/number", order, 1, 2) or found.text("/number", opening, 2),
             version=found.text("/version", opening, 2) if order is not None else None,
             type_code=type_code,
+            correction=correction_of(type_code) if self.type == "INVOIC" else None,
             issue_date=found.day("/issue_date", head.first("DTM", "137", "3", "4"), 1, 2),
             currency=found.currency(next((e for e in self.segments if e.tag == "CUX"), None), 1, 2),
             supplier=self._party("/supplier", ("SE", "SU")),

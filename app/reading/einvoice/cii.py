@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.documents.document import Charge, Document, Line, Party, Period, TaxBreakdown
-from app.reading.einvoice.collect import Collected, at_most, positive
+from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
 from app.reading.einvoice.tree import Node
 from app.reading.einvoice.ubl import CREDITS
 
@@ -97,6 +97,7 @@ class _Reader:
             due_date=self._day("/due_date", self._due()),
             currency=currency,
             type_code=type_code,
+            correction=correction_of(type_code),
             supplier=self._party("/supplier", agreement.at("SellerTradeParty"), self._account()),
             buyer=self._party("/buyer", agreement.at("BuyerTradeParty"), None),
             references=found.references(**self._references()),

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Charge, Document, Line, References, Totals
+from app.documents.document import Charge, Correction, Document, Line, References, Totals
 from app.documents.evidence import Evidence, Method
 from app.documents.money import currencies
 from app.documents.units import is_unit
@@ -19,6 +19,7 @@ _SURE = Decimal(1)
 _LONGEST_TEXT = 10_000
 _LONGEST_PROOF = 2000
 _MOST_DIGITS = 30
+_PRICE_ALONE = frozenset({"295", "296"})
 MOST_LINES = 20_000
 # The lexical form of xs:decimal: no exponent, no grouping, no comma.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -194,6 +195,11 @@ def unit_of(code: str) -> str | None:
     if is_unit(code):
         return code
     return f"X{code}" if is_unit(f"X{code}") else units.code_of(code)
+
+
+def correction_of(type_code: str | None) -> Correction | None:
+    """What an invoice or credit note corrects, where its type (UNCL 1001) says that it is the price alone."""
+    return Correction.PRICE if type_code in _PRICE_ALONE else None
 
 
 def at_most(lines: list[Node]) -> list[Node]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.document import Charge, Document, Line, Party, Period, TaxBreakdown
-from app.reading.einvoice.collect import Collected, at_most, positive
+from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
 from app.reading.einvoice.tree import Node
 
 _SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -98,6 +98,7 @@ class _Reader:
             due_date=found.day("/due_date", root.at("DueDate") or root.at("PaymentMeans|PaymentTerms/PaymentDueDate")),
             currency=currency,
             type_code=type_code,
+            correction=correction_of(type_code),
             supplier=self._party("/supplier", what.supplier, pays=False),
             buyer=self._party("/buyer", what.buyer, pays=True),
             references=found.references(**self._references()),
