@@ -1,15 +1,37 @@
-"""Addresses: the cells of a page that hold names, and the lines of an address around a town or under a label."""
+"""Addresses: a page's cells, and the lines of an address around a town or under a label."""
+# ruff: noqa: PLR2004 (counts of lines and shares of the print size are measures of this module alone)
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from app.reading import dates
-from app.reading.lexicon import lexicon, words
+from app.reading.names import (
+    Cell,
+    cell_of,
+    has_facts,
+    has_form,
+    has_postcode,
+    is_attention,
+    is_care,
+    is_heading,
+    is_label,
+    is_name,
+    is_salutation,
+    is_street,
+    without_forms,
+)
 from app.reading.rows import Row, cells
 from app.reading.tokens import Page, Token
 
+_SEPARATOR = re.compile(r"[·•●|–—*▪-]")
+_BEFORE_NAMES = frozenset({
+    "firma", "firm", "herrn", "herr", "frau", "an", "to", "company", "logo", "messrs", "monsieur", "madame", "mr",
+    "mrs", "ms", "societe", "societa", "bedrijf", "azienda", "empresa", "m",
+})  # fmt: skip
+_CONTACTS = frozenset({
+    "contact", "kontakt", "contacto", "contatto", "attn", "attention", "att", "zhd", "ansprechpartner",
+    "contactpersoon",
+})  # fmt: skip
 # Words wider apart than this share of the print size stand in different cells.
 _GAP = 1.1
 _MOST_LINES = 7
@@ -18,84 +40,6 @@ _INDENT = 60.0
 _LOOSE = 0.95
 _LOOSEST = 1.25
 _LARGER = 1.15
-_POSTCODE = re.compile(
-    r"(?:\b(?:[A-Z]{1,3}[- ])?\d{4,6}\b(?: ?[A-Z]{2}\b)?|\b\d{2}-\d{3}\b|\b\d{3} \d{2}\b|\b\d{4}-\d{3}\b"
-    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[\dW] ?[A-Z\d]{4}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
-    r"|\b\d{5}(?=[A-ZÄÖÜ][a-zäöüß]))"
-)
-_ALONE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d")
-_SHORT_CODE = re.compile(r"\d{4}")
-_LEAST_LETTERS = 3
-#: Legal forms, in the cases that companies print them.
-_FORM = re.compile(
-    r"(?:^|(?<=[\s,.]))(?:(?i:gmbh|g\.m\.b\.h\.|ltd|limited|llc|llp|inc|incorporated|corp|corporation|plc|gbr|ohg|kgaa|e\. ?k\.|e\. ?v\."
-    r"|s\.? ?a\.? ?r\.? ?l|s\.a\.s|s\.a\.s\.u|s\.a|sasu|eurl|s\.? ?r\.? ?l\.? ?s?|s\.? ?p\.? ?a|s\.l\.u|s\.l|s\.n\.c|b\.v\.b\.a|bvba"
-    r"|b\.v|n\.v|v\.o\.f|lda|unipessoal|sp\. ?z ?o\. ?o|sp\. ?j|s\.r\.o|d\.o\.o|aps|a/s|oyj|oy|asa|kft|pty|ltda|s\. ?coop|pvt|ehf|mbh|a\.s)"
-    r"|(?<!\d )(?:AG|SE|KG|UG|SA|SAS|SL|SLU|SNC|BV|NV|AB|AS|HB|KB|SpA|Inh|eG|eK|eV|Co|VOF))\.?(?=$|[\s,;|·•–)-])"
-)
-_FACTS = re.compile(
-    r"@|www\.|https?:|\b(?:iban|bic|swift|ust|vat|tva|iva|nif|cif|btw|moms|uid|hrb|hra|rcs|siret|siren|kvk|cvr|nip|regon"
-    r"|tel|phone|telefon|fax|mail|registered|company no|gesch[aä]ftsf|amtsgericht|capital|p\.? ?iva|org\.? ?nr|ein)\b",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(r"[·•●|–—*▪-]")
-_STOPS = frozenset({
-    "phone", "tel", "telefon", "telephone", "telefono", "telefoon", "email", "mail", "fax", "www", "id", "gln", "vat", "iban",
-    "bic", "nummer", "siren", "siret", "url", "web", "mobile", "mobil", "hrb", "hra", "ust", "uid",
-})  # fmt: skip
-_SALUTATIONS = frozenset({
-    "dear", "sehr", "madame", "messieurs", "bonjour", "estimado", "estimados", "estimada", "geachte", "beste", "gentile", "gentili",
-    "egregio", "spettabile", "szanowni", "szanowna", "szanowny", "hei", "hej", "hi", "hello", "guten", "caro", "prezado", "prezados",
-    "exmos",
-})  # fmt: skip
-_STREETS = frozenset(
-    "via viale piazza corso strada calle c avda avenida av plaza poligono rue avenue boulevard place quai zone ul ulica aleja al rua"
-    " praca travessa unit suite floor".split()
-)
-_BEFORE_NAMES = frozenset(
-    "firma firm herrn herr frau an to company logo messrs monsieur madame mr mrs ms societe societa bedrijf azienda empresa m".split()
-)
-_CONTACTS = frozenset("contact kontakt contacto contatto attn attention att zhd ansprechpartner contactpersoon".split())
-_ATTENTION = (
-    ("attn",), ("attention",), ("att",), ("z", "hd"), ("z", "hdn"), ("zhd",), ("zu", "handen"), ("c", "o"), ("a", "l", "attention"),
-    ("a", "la", "atencion"), ("alla", "cortese", "attenzione"), ("alla", "c", "a"), ("c", "a"), ("t", "a", "v"), ("tav",),
-    ("ter", "attentie"), ("k", "att"), ("do", "rak"), ("for", "the", "attention"), ("a", "c"), ("fao",), ("ao", "cuidado"),
-)  # fmt: skip
-_CARE = frozenset(
-    "attn attention abteilung abt einkauf buchhaltung kreditorenbuchhaltung rechnungsprufung wareneingang zhd purchasing procurement"
-    " accounts payable finance department dept comptabilite achats service compras contabilidad administracion acquisti amministrazione"
-    " inkoop crediteuren crediteurenadministratie ekonomi inkop indkob regnskap ksiegowosc zakupy z hd hdn receiving".split()
-)
-
-
-@dataclass(slots=True, eq=False)
-class Cell:
-    """Words that stand together in one row, with what is asked of them again and again."""
-
-    tokens: list[Token]
-    row: int
-    text: str
-    words: tuple[str, ...]
-
-    @property
-    def x0(self) -> float:
-        """The left edge."""
-        return self.tokens[0].x0
-
-    @property
-    def x1(self) -> float:
-        """The right edge."""
-        return self.tokens[-1].x1
-
-    @property
-    def size(self) -> float:
-        """The height of print."""
-        return max(token.size for token in self.tokens)
-
-    @property
-    def page(self) -> int:
-        """The page it stands on."""
-        return self.tokens[0].page
 
 
 @dataclass(slots=True, eq=False)
@@ -138,111 +82,6 @@ def _at_bars(tokens: list[Token]) -> list[list[Token]]:
         else:
             out[-1].append(token)
     return [part for part in out if part]
-
-
-def cell_of(tokens: list[Token], row: int) -> Cell:
-    """The cell that the tokens make."""
-    return Cell(
-        tokens,
-        row,
-        " ".join(token.text for token in tokens),
-        tuple(word for token in tokens for word in words(token.text)),
-    )
-
-
-def clean(tokens: Sequence[Token]) -> str:
-    """The words as a value, without what only parts them."""
-    return " ".join(token.text for token in tokens).strip(" :;,|·•●–-")
-
-
-@lru_cache(maxsize=8192)
-def has_form(text: str) -> bool:
-    """Whether a legal form such as GmbH or Ltd stands in the text."""
-    return _FORM.search(text) is not None
-
-
-def has_facts(text: str) -> bool:
-    """Whether the text holds what stands under a company's name: telephone, bank, register, tax number."""
-    return _FACTS.search(text) is not None
-
-
-@lru_cache(maxsize=4096)
-def is_town(text: str) -> bool:
-    """Whether the text is a postcode with a town, or one of the postcodes that stand alone."""
-    if ":" in text or "@" in text:
-        return False
-    if _ALONE.fullmatch(text.strip(" ,.")):
-        return True
-    for match in _POSTCODE.finditer(text):
-        rest = text[: match.start()] + text[match.end() :]
-        if _SHORT_CODE.fullmatch(match[0]) and match.start() and text[: match.start()].rstrip()[-1:] not in ",;|·-–":
-            # Four digits behind words are a year or a number; a postcode of four stands in front.
-            continue
-        if sum(letter.isalpha() for letter in rest) >= _LEAST_LETTERS and not re.search(r"\d{5}", rest):
-            return True
-    return False
-
-
-def is_name(cell: Cell) -> bool:
-    """Whether the cell can be the name of a company or a person."""
-    letters = sum(letter.isalpha() for letter in cell.text)
-    if letters < 2 or letters < 0.4 * len(cell.text.replace(" ", "")) or "@" in cell.text:
-        return False
-    return not is_label(cell) and not is_salutation(cell)
-
-
-def is_salutation(cell: Cell) -> bool:
-    """Whether the cell greets the reader."""
-    text = cell.words
-    return bool(text) and (
-        (text[0] in _SALUTATIONS and len(text) > 1)
-        or text[:2] in {("guten", "tag"), ("sehr", "geehrte")}
-        or text in {("madame", "monsieur"), ("messieurs",)}
-    )
-
-
-def is_attention(cell: Cell) -> bool:
-    """Whether the cell says for whose hands the paper is."""
-    return any(cell.words[: len(start)] == start for start in _ATTENTION)
-
-
-def is_care(cell: Cell) -> bool:
-    """Whether the cell names a department or a person at the addressee's."""
-    return bool(set(cell.words) & _CARE) and not has_form(cell.text)
-
-
-def is_label(cell: Cell) -> bool:
-    """Whether the cell is a label, or a label with its value."""
-    text = cell.words
-    if not text or cell.tokens[-1].text.endswith(":"):
-        return bool(text)
-    colon = ":" in cell.text.replace("://", "")
-    if "_" in cell.text and not colon:
-        return False
-    for name in ("fields", "parties"):
-        match = lexicon(name).at(text, 0)
-        if match is None:
-            continue
-        if match.stop == len(text):
-            return len(text) <= 4 or colon
-        if ":" in "".join(token.text for token in cell.tokens[: match.stop + 1]):
-            return True
-        if name == "fields" and match.stop > 1 and any(letter.isdigit() for letter in text[-1]):
-            return True
-    return text[0] in _STOPS and len(text) > 1
-
-
-def is_heading(cell: Cell) -> bool:
-    """A title, a date or a page number is no part of an address."""
-    text = cell.words
-    match = lexicon("titles").at(text, 0) if text else None
-    if match is not None:
-        rest = text[match.stop :]
-        if not rest or any(letter.isdigit() for word in rest for letter in word):
-            return True
-    if text[:1] and text[0] in {"page", "seite", "pagina", "strona", "sida", "side", "blatt", "blad"}:
-        return True
-    return any(letter.isdigit() for letter in cell.text) and dates.find(cell.text, first=None) is not None
 
 
 def pieces_of(cell: Cell) -> list[Cell]:
@@ -288,13 +127,6 @@ def from_name(lines: list[Cell]) -> list[Cell]:
     return lines[at:]
 
 
-def is_street(cell: Cell) -> bool:
-    """Whether the cell is a street with its number, by the number."""
-    if has_form(cell.text) or not cell.words:
-        return False
-    return cell.text[:1].isdigit() or any(letter.isdigit() for letter in cell.words[-1]) or cell.words[0] in _STREETS
-
-
 def upward(sheet: Sheet, town: Cell, taken: set[int]) -> list[Cell]:
     """The lines above an address's town that start (or end) where it does, the name first; not the taken words."""
     lines = [town]
@@ -332,7 +164,7 @@ def _ends_upward(cell: Cell, town: Cell) -> bool:
     heading = is_heading(cell) and (cell.size > _LARGER * town.size or any(letter.isdigit() for letter in cell.text))
     if (is_label(cell) and not is_care(cell)) or ":" in cell.text or heading or is_salutation(cell):
         return True
-    return cell is not town and len(pieces_of(cell)) > 2 and _POSTCODE.search(cell.text) is not None
+    return cell is not town and len(pieces_of(cell)) > 2 and has_postcode(cell.text)
 
 
 def tail_of(sheet: Sheet, last: Cell) -> list[Cell]:
@@ -359,11 +191,7 @@ def downward(sheet: Sheet, at: int, lines: list[Cell], lefts: set[float]) -> lis
         row = sheet.rows[below]
         if row.page != above.page or row.top - above.bottom > (1.9 if lines else 2.8) * above.size:
             break
-        cell = next((c for c in sheet.cells[below] if any(abs(c.x0 - x) < _ALIGNED for x in lefts)), None)
-        if cell is None and len(lines) < 2:
-            cell = next((c for c in sheet.cells[below] if 0 < c.x0 - min(lefts) < _INDENT), None)
-            if cell is not None:
-                lefts.add(cell.x0)
+        cell = _under(sheet.cells[below], lefts, indented=len(lines) < 2)
         if cell is None:
             if row.middle - above.middle > (2.2 if lines else 3.0) * above.size:
                 break
@@ -371,26 +199,36 @@ def downward(sheet: Sheet, at: int, lines: list[Cell], lefts: set[float]) -> lis
         if is_salutation(cell):
             break
         named = _named_value(sheet.cells[below], cell)
-        if named is not None:
-            if named and not lines:
-                lines.append(named[0])
-                lefts.add(named[0].x0)
-            above = row
-            continue
-        if lines and ((is_label(cell) and not is_care(cell)) or is_heading(cell)):
+        if lines and named is None and _ends_downward(cell):
             break
         above = row
-        if not lines and not is_name(cell):
-            continue
-        lines.append(cell)
+        if named and not lines:
+            lines.append(named[0])
+            lefts.add(named[0].x0)
+        elif named is None and (lines or is_name(cell)):
+            lines.append(cell)
         if len(lines) >= _MOST_LINES:
             break
     return from_name(lines) if lines else lines
 
 
+def _under(row: list[Cell], lefts: set[float], *, indented: bool) -> Cell | None:
+    """The row's cell that starts where the block starts, or for the first lines a little further right."""
+    cell = next((c for c in row if any(abs(c.x0 - x) < _ALIGNED for x in lefts)), None)
+    if cell is None and indented:
+        cell = next((c for c in row if 0 < c.x0 - min(lefts) < _INDENT), None)
+        if cell is not None:
+            lefts.add(cell.x0)
+    return cell
+
+
+def _ends_downward(cell: Cell) -> bool:
+    return (is_label(cell) and not is_care(cell)) or is_heading(cell)
+
+
 _NAME_LABELS = frozenset({
-    "name", "nom", "nombre", "nome", "naam", "company", "firma", "razon", "ragione", "denominacion", "denominazione", "navn",
-    "namn", "nazwa", "societe",
+    "name", "nom", "nombre", "nome", "naam", "company", "firma", "razon", "ragione", "denominacion", "denominazione",
+    "navn", "namn", "nazwa", "societe",
 })  # fmt: skip
 
 
@@ -409,9 +247,3 @@ def _named_value(row: list[Cell], cell: Cell) -> list[Cell] | None:
     if cell.words and cell.words[0] in _NAME_LABELS and after:
         return [cell_of(after, cell.row)]
     return []
-
-
-@lru_cache(maxsize=4096)
-def without_forms(text: str) -> str:
-    """The name without its legal form."""
-    return _FORM.sub(" ", text)

@@ -1,12 +1,14 @@
 """Mentions: every place of a document that may name a party, with how it stands there."""
+# ruff: noqa: PLR2004 (counts of words and parts are measures of this module alone)
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.reading import addresses
-from app.reading.addresses import Cell, Sheet, cell_of, clean, has_facts, has_form, is_label, is_name, is_town
+from app.reading import addresses, names
+from app.reading.addresses import Sheet
 from app.reading.lexicon import Match, lexicon, words
+from app.reading.names import Cell, cell_of, clean, has_facts, has_form, is_label, is_name, is_town
 from app.reading.rows import cells
 from app.reading.tokens import Token
 
@@ -15,16 +17,19 @@ _UPPER = 0.45
 _SHORT = 4
 _LONGEST_NAME = 9
 _PARTS = 3
-_JOINERS = frozenset(
-    "& + und and et y e of de du des der the la le les el los for für van von den di del della da dos i og och do".split()
-)
+_JOINERS = frozenset({
+    "&", "+", "und", "and", "et", "y", "e", "of", "de", "du", "des", "der", "the", "la", "le", "les", "el", "los",
+    "for", "für", "van", "von", "den", "di", "del", "della", "da", "dos", "i", "og", "och", "do",
+})  # fmt: skip
 _ARTICLES = frozenset({"der", "des", "of", "the", "de", "du", "della", "del", "van", "die", "das", "den"})
 _LABEL_TAILS = frozenset({
-    "address", "adresse", "anschrift", "details", "information", "info", "name", "indirizzo", "direccion", "adres", "adress", "daten",
+    "address", "adresse", "anschrift", "details", "information", "info", "name", "indirizzo", "direccion", "adres",
+    "adress", "daten",
 })  # fmt: skip
-_BANKS = frozenset(
-    "bank sparkasse banque banco banca volksbank raiffeisenbank raiffeisen caixa bankhaus landesbank commerzbank postbank".split()
-)
+_BANKS = frozenset({
+    "bank", "sparkasse", "banque", "banco", "banca", "volksbank", "raiffeisenbank", "raiffeisen", "caixa",
+    "bankhaus", "landesbank", "commerzbank", "postbank",
+})  # fmt: skip
 
 
 class Origin(StrEnum):
@@ -75,7 +80,7 @@ def mentions_of(sheet: Sheet) -> list[Mention]:
 
 def _plausible(mention: Mention) -> bool:
     text = mention.text
-    base = words(addresses.without_forms(text))
+    base = words(names.without_forms(text))
     lettered = any(sum(letter.isalpha() for letter in word) > 1 for word in base)
     town = mention.origin is not Origin.FORM and is_town(text) and not has_form(text)
     if town and mention.origin is Origin.LABEL:
@@ -98,7 +103,7 @@ def _labelled(sheet: Sheet) -> Iterator[Mention]:
 
 
 def _label(cell: Cell) -> Match | None:
-    """The label of a party at the start of the cell: the phrases that follow each other, with "address" and the like."""
+    """The label of a party at the start of the cell, with further phrases and "address" behind it."""
     known = lexicon("parties")
     first = known.at(cell.words, 0) if cell.words else None
     if first is None:
@@ -175,7 +180,7 @@ def _parted(cell: Cell) -> list[Cell]:
 
 def _beside(sheet: Sheet, cell: Cell, beside: Cell, *, colon: bool) -> bool:
     """Whether the name stands in the next cell of the row rather than under the label."""
-    if not is_name(beside) or ":" in beside.text or addresses.is_heading(beside):
+    if not is_name(beside) or ":" in beside.text or names.is_heading(beside):
         return False
     if lexicon("parties").at(beside.words, 0) is not None and not has_form(beside.text):
         return False
@@ -187,7 +192,7 @@ def _beside(sheet: Sheet, cell: Cell, beside: Cell, *, colon: bool) -> bool:
 
 def _with_form(mention: Mention) -> None:
     """A legal form alone on the second line belongs to the name."""
-    if mention.rest and not words(addresses.without_forms(clean(mention.rest[0]))) and has_form(clean(mention.rest[0])):
+    if mention.rest and not words(names.without_forms(clean(mention.rest[0]))) and has_form(clean(mention.rest[0])):
         mention.name = [*mention.name, *mention.rest[0]]
         mention.rest = mention.rest[1:]
 
@@ -216,7 +221,7 @@ def _line(cell: Cell) -> Mention | None:
     towns = [piece for piece in pieces[1:] if is_town(piece.text)]
     facts = any(has_facts(piece.text) for piece in pieces[1:])
     streets = (
-        dotted and len(pieces) >= _PARTS and any(addresses.is_street(piece) for piece in pieces[1 : 3 if formed else 2])
+        dotted and len(pieces) >= _PARTS and any(names.is_street(piece) for piece in pieces[1 : 3 if formed else 2])
     )
     if not (towns or facts or streets):
         return None
@@ -236,12 +241,9 @@ def _line(cell: Cell) -> Mention | None:
 def _names(piece: Cell) -> bool:
     """Whether the first piece of a line is a name, not a street or a town."""
     if has_form(piece.text):
-        return bool(words(addresses.without_forms(piece.text))) and ":" not in piece.text
+        return bool(words(names.without_forms(piece.text))) and ":" not in piece.text
     return (
-        is_name(piece)
-        and not addresses.is_street(piece)
-        and not is_town(piece.text)
-        and len(piece.tokens) <= _LONGEST_NAME
+        is_name(piece) and not names.is_street(piece) and not is_town(piece.text) and len(piece.tokens) <= _LONGEST_NAME
     )
 
 
@@ -282,7 +284,7 @@ def _addresses(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
 
 def _without_trade_name(sheet: Sheet, lines: list[Cell]) -> list[Cell]:
     """Where the second line stands elsewhere too and the first does not, the first is a mere trade name."""
-    if len(lines) < _PARTS or has_form(lines[0].text) or not is_name(lines[1]) or addresses.is_street(lines[1]):
+    if len(lines) < _PARTS or has_form(lines[0].text) or not is_name(lines[1]) or names.is_street(lines[1]):
         return lines
     counts = [sum(line.words == other.words[-len(line.words) :] for other in sheet.every()) for line in lines[:2]]
     return lines[1:] if counts[0] < 2 <= counts[1] else lines
@@ -300,7 +302,7 @@ def _letterhead(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
             match = titles.at(cell.words, 0) if cell.words else None
             if (
                 (match is not None and match.stop >= len(cell.words) - 1)
-                or addresses.is_heading(cell)
+                or names.is_heading(cell)
                 or is_town(cell.text)
             ):
                 continue

@@ -1,9 +1,10 @@
 """Parties: who sells and who buys, with their addresses, tax ids and accounts."""
 
 from app.reading import addresses, mentions, sides, tax_ids
-from app.reading.addresses import Sheet, clean
+from app.reading.addresses import Sheet
 from app.reading.draft import Value
 from app.reading.mentions import Mention, Origin
+from app.reading.names import clean
 from app.reading.rows import Row
 from app.reading.sides import FROM_BUYER, Entity
 from app.reading.tax_ids import TaxId

@@ -1,13 +1,15 @@
 """Sides: which of the names on paper is the seller and which the buyer, weighed together."""
+# ruff: noqa: PLR2004 (weights and shares of the page are measures of this module alone)
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.reading import addresses
-from app.reading.addresses import Sheet, has_form, without_forms
+from app.reading import names
+from app.reading.addresses import Sheet
 from app.reading.lexicon import words
 from app.reading.mentions import Mention, Origin
+from app.reading.names import has_form, without_forms
 
 #: Kinds that the buyer writes.
 FROM_BUYER = frozenset({"purchase_order", "goods_receipt"})
@@ -107,7 +109,7 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
                 _by_window(entity, mention, senders, sheet, issuer, addressee)
             if mention.origin in {Origin.ADDRESS, Origin.LABEL} and mention.roles != ("payee",):
                 _by_lines(entity, mention, issuer, addressee)
-        _by_repetition(entity, sheet, issuer)
+        _by_repetition(entity, issuer)
         if any(_kin(entity, other) for other in entities):
             entity.speak(issuer, "kin", 1.2)
         if entity.base in feet:
@@ -195,19 +197,19 @@ def _by_window(
 
 def _by_lines(entity: Entity, mention: Mention, issuer: str, addressee: str) -> None:
     """What stands in and under an address: a bank or a telephone the issuer's, a department the addressee's."""
-    under = " ".join([cell.text for cell in mention.tail] + [addresses.clean(line) for line in mention.rest])
+    under = " ".join([cell.text for cell in mention.tail] + [names.clean(line) for line in mention.rest])
     if _BANKING.search(under):
         entity.speak(issuer, "facts", 1.5)
     elif _REGISTER.search(under):
         entity.speak(issuer, "facts", 0.8)
-    elif addresses.has_facts(under):
+    elif names.has_facts(under):
         entity.speak(issuer, "facts", 0.7)
     for line in mention.rest[:3]:
-        if addresses.is_care(addresses.cell_of(line, mention.row)):
+        if names.is_care(names.cell_of(line, mention.row)):
             entity.speak(addressee, "care", 0.8)
 
 
-def _by_repetition(entity: Entity, sheet: Sheet, issuer: str) -> None:
+def _by_repetition(entity: Entity, issuer: str) -> None:
     places = {(mention.name[0].page, round(mention.name[0].top)) for mention in entity.mentions}
     pages = {page for page, _ in places}
     if len(pages) > 1:
@@ -216,7 +218,7 @@ def _by_repetition(entity: Entity, sheet: Sheet, issuer: str) -> None:
         entity.speak(issuer, "often", 0.4)
     if not any(has_form(mention.text) for mention in entity.mentions):
         digits = any(letter.isdigit() for mention in entity.mentions for letter in mention.text)
-        if all(addresses.is_street(addresses.cell_of(mention.name, mention.row)) for mention in entity.mentions):
+        if all(names.is_street(names.cell_of(mention.name, mention.row)) for mention in entity.mentions):
             entity.speak("seller", "street", -1.5)
             entity.speak("buyer", "street", -1.5)
         entity.speak("seller", "form", -0.5 if digits else -0.15)

@@ -1,4 +1,5 @@
 """Tax ids and accounts: VAT ids by the shape of each country, IBANs, and whose they are."""
+# ruff: noqa: PLR2004 (lengths of numbers are measures of this module alone)
 
 import re
 from collections.abc import Iterator
@@ -6,21 +7,25 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from stdnum import get_cc_module, iban
+from stdnum.ch import uid as swiss_uid
+from stdnum.ch import vat as swiss_vat
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
-from app.reading.addresses import Cell, Sheet
+from app.reading.addresses import Sheet
 from app.reading.lexicon import lexicon, words
+from app.reading.names import Cell
 from app.reading.tokens import Seen, Token, seen
 
 # The shapes of the ids behind their country, blanks and dots left out.
 _SHAPES = {
     "AT": r"U\d{8}", "BE": r"[01]?\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}",
-    "DK": r"\d{8}", "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "FI": r"\d{8}", "FR": r"[A-Z0-9]{2}\d{9}",
-    "HR": r"\d{11}", "HU": r"\d{8}", "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}", "LT": r"\d{9}(?:\d{3})?",
-    "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}", "NL": r"\d{9}B\d{2}", "PL": r"\d{10}", "PT": r"\d{9}", "RO": r"\d{2,10}",
-    "SE": r"\d{12}", "SI": r"\d{8}", "SK": r"\d{10}", "GB": r"(?:\d{9}(?:\d{3})?|GD\d{3}|HA\d{3})", "XI": r"\d{9}(?:\d{3})?",
-    "NO": r"\d{9}(?:MVA)?", "CHE": r"\d{9}(?:MWST|TVA|IVA)?",
+    "DK": r"\d{8}", "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z0-9]\d{7}[A-Z0-9]", "FI": r"\d{8}",
+    "FR": r"[A-Z0-9]{2}\d{9}", "HR": r"\d{11}", "HU": r"\d{8}", "IE": r"\d[A-Z0-9+*]\d{5}[A-Z]{1,2}", "IT": r"\d{11}",
+    "LT": r"\d{9}(?:\d{3})?", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}", "NL": r"\d{9}B\d{2}", "PL": r"\d{10}",
+    "PT": r"\d{9}", "RO": r"\d{2,10}", "SE": r"\d{12}", "SI": r"\d{8}", "SK": r"\d{10}",
+    "GB": r"(?:\d{9}(?:\d{3})?|GD\d{3}|HA\d{3})", "XI": r"\d{9}(?:\d{3})?", "NO": r"\d{9}(?:MVA)?",
+    "CHE": r"\d{9}(?:MWST|TVA|IVA)?",
 }  # fmt: skip
 _START = re.compile(
     r"(?<![A-Za-z0-9])(CHE|" + "|".join(key for key in _SHAPES if key != "CHE") + r")[ .:-]?(?=[A-Z0-9])"
@@ -29,18 +34,23 @@ _LOOSE = re.compile(r"[ .-]")
 _MOST, _LEAST = 22, 8
 # Ids without their country, behind a label of a country that prints them so.
 _BARE = {
-    "IT": (re.compile(r"(?<!\d)(\d{11})(?!\d)"), frozenset({("p", "iva"), ("partita", "iva"), ("part", "iva"), ("piva",)})),
-    "ES": (re.compile(r"(?<![A-Z0-9])([A-Z]-?\d{8}|[A-Z]-?\d{7}[A-Z]|\d{8}-?[A-Z])(?![A-Z0-9])"), frozenset({("nif",), ("cif",)})),
-    "PT": (re.compile(r"(?<!\d)(\d{9})(?!\d)"), frozenset({("contribuinte",), ("nipc",), ("nif",)})),
-    "PL": (re.compile(r"(?<!\d)(\d{3}-?\d{3}-?\d{2}-?\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?!\d)"), frozenset({("nip",)})),
-}  # fmt: skip
-_YOURS = frozenset(
-    "ihre ihr your yours votre vos su sus vostra vs uw sua vossa er ert din deres panstwa customer kunde kunden client buyer cliente"
-    " klant kund nabywca nabywcy acheteur koper bill".split()
-)
-_OURS = frozenset(
-    "our unsere notre nuestro nostra onze nossa var vores seller supplier verkaufer vendeur lieferant".split()
-)
+    "IT": (r"(?<!\d)(\d{11})(?!\d)", frozenset({("p", "iva"), ("partita", "iva"), ("part", "iva"), ("piva",)})),
+    "ES": (
+        r"(?<![A-Z0-9])([A-Z]-?\d{8}|[A-Z]-?\d{7}[A-Z]|\d{8}-?[A-Z])(?![A-Z0-9])",
+        frozenset({("nif",), ("cif",)}),
+    ),
+    "PT": (r"(?<!\d)(\d{9})(?!\d)", frozenset({("contribuinte",), ("nipc",), ("nif",)})),
+    "PL": (r"(?<!\d)(\d{3}-?\d{3}-?\d{2}-?\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?!\d)", frozenset({("nip",)})),
+}
+_YOURS = frozenset({
+    "ihre", "ihr", "your", "yours", "votre", "vos", "su", "sus", "vostra", "vs", "uw", "sua", "vossa", "er", "ert",
+    "din", "deres", "panstwa", "customer", "kunde", "kunden", "client", "buyer", "cliente", "klant", "kund",
+    "nabywca", "nabywcy", "acheteur", "koper", "bill",
+})  # fmt: skip
+_OURS = frozenset({
+    "our", "unsere", "notre", "nuestro", "nostra", "onze", "nossa", "var", "vores", "seller", "supplier",
+    "verkaufer", "vendeur", "lieferant",
+})  # fmt: skip
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2}\d{2}(?: ?[0-9A-Z]{1,4}){3,8})(?![a-z])")
 
 
@@ -115,7 +125,7 @@ def _shape(country: str) -> re.Pattern[str]:
 
 def _bare(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: str) -> Iterator[TaxId]:
     for country, (pattern, labels) in _BARE.items():
-        for match in pattern.finditer(text):
+        for match in re.finditer(pattern, text):
             ahead = text[: match.start()]
             label = ahead if words(ahead) else before
             told = words(label)
@@ -124,7 +134,7 @@ def _bare(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: st
             number = country + _LOOSE.sub("", match[1])
             if _valid(number):
                 tokens = tuple(token for token, a, b in spans if a < match.end() and b > match.start())
-                yield TaxId(number, seen(tokens), tokens, True, _whose(label), cell)
+                yield TaxId(number, seen(tokens), tokens, checked=True, whose=_whose(label), cell=cell)
                 return
 
 
@@ -142,7 +152,9 @@ def _joined(tokens: list[Token]) -> tuple[str, list[tuple[Token, int, int]]]:
 def _valid(number: str) -> bool:
     country = number[:2]
     try:
-        if country in {"GB", "XI", "CH", "NO"}:
+        if country == "CH":
+            return any(bool(module.is_valid(number)) for module in (swiss_vat, swiss_uid))
+        if country in {"GB", "XI", "NO"}:
             module = get_cc_module("gb" if country == "XI" else country.lower(), "mva" if country == "NO" else "vat")
             return module is not None and bool(module.is_valid(number))
         return bool(vat.is_valid(number))

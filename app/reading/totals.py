@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from app.documents.document import Charge, TaxBreakdown
 from app.reading import sums
@@ -79,7 +79,7 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
 def headed(rows: list[Row], mark: str | None) -> set[int]:
     """Rows of labels of sums with the rows of figures under them; no line of goods stands there."""
     out: set[int] = set()
-    for row, below in zip(rows, rows[1:], strict=False):
+    for row, below in pairwise(rows):
         if row.page != below.page or below.middle - row.middle > 3 * row.size or not _bare(below):
             continue
         if len(list(_heads(row))) > 1 and all(figure.number.percent for figure in figures_of(row, mark)):
