@@ -14,7 +14,7 @@ from app.storage import jobs
 from app.storage.jobs import Phase
 from app.workflow.context import Context
 from app.workflow.match import match_touched
-from app.workflow.read import Reader, papers_of, read_several, waiting
+from app.workflow.read import Reader, papers_of, read_several, refuse, waiting
 
 _NAME = "countersign"
 _QUEUE = "reading"
@@ -155,7 +155,13 @@ class Worker:
         self._ask(tenant, job, attempt)
 
     def _give_up(self, tenant: str, job: str) -> None:
+        """What could not be read in all these attempts becomes an exception; the rest of the job is as it is."""
         _log.error("the job %s was begun %d times and never ended", job, _MOST_ATTEMPTS)
+        error = f"Begun {_MOST_ATTEMPTS} times without an end. Send the files again, one by one."
+        left = waiting(self._ctx, tenant=tenant, job=job)
+        for identifier in left:
+            refuse(self._ctx, identifier, tenant=tenant, reason=error)
         with self._ctx.db.begin() as session:
-            error = f"Begun {_MOST_ATTEMPTS} times without an end. Send the files again, one by one."
+            jobs.count(session, tenant=tenant, identifier=job, at=self._ctx.now())
             jobs.step(session, tenant=tenant, identifier=job, at=self._ctx.now(), phase=Phase.DONE, error=error)
+        match_touched(self._ctx, left, tenant=tenant)

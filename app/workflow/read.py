@@ -87,6 +87,15 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
         return documents.parts_of_file(session, tenant=tenant, sha256=record.file_sha256)
 
 
+def refuse(ctx: Context, identifier: str, *, tenant: str, reason: str) -> None:
+    """Note that a document could not be read however often it was tried; one that was read stays as it is."""
+    with ctx.db.begin() as session:
+        lock(session, f"receive:{tenant}")
+        record = documents.get(session, tenant=tenant, identifier=identifier)
+        if record is not None and record.state is State.RECEIVED:
+            _save(ctx, session, record, Reading(Verdict.CRASH, reason), tenant=tenant)
+
+
 def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading, *, tenant: str) -> None:
     pages = [(float(size.width), float(size.height)) for size in reading.pages]
     if reading.verdict is not Verdict.OK or not reading.documents:

@@ -90,6 +90,18 @@ class TestReceiveFiles:
         assert shown["error"] == {"verdict": "encrypted", "reason": "The file has a password. Send it without."}
         assert [row["document"] for row in rows] == [identifier]
 
+    def test_what_was_tried_too_often_becomes_an_exception(self, client, ctx):
+        from app.workflow.match import match_touched
+        from app.workflow.read import refuse
+
+        identifier = self.send(client, ("a.pdf", b"%PDF-1.7 a")).json()["documents"][0]["id"]
+        refuse(ctx, identifier, tenant="default", reason="Tried five times.")
+        match_touched(ctx, [identifier], tenant="default")
+
+        rows = client.get("/v1/exceptions?code=DOC_UNREADABLE").json()["data"]
+        assert client.get(f"/v1/documents/{identifier}").json()["error"]["reason"] == "Tried five times."
+        assert [row["document"] for row in rows] == [identifier]
+
 
 class TestReceiveJson:
     def test_a_canonical_document_is_on_file_at_once(self, client):
