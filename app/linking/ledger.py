@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from app.documents.document import Correction, Line
+from app.documents.document import Correction, Document, Line
 from app.documents.normal import number_key
 from app.linking.amounts import charges_of, in_unit_of, is_amount_line, item_amount, net_amount
 from app.linking.filed import Filed, Standing
@@ -152,7 +152,7 @@ def _fill(quantity: Fraction, rooms: Sequence[tuple[LineOf, Fraction]]) -> list[
 
 def _entry(line: LineOf, order: LineOf | None, partner: Partner | None, share: Fraction) -> Entry:
     kind = kind_of(line)
-    sign = -1 if line.document.kind == "credit_note" else 1
+    sign = sign_of(line.document)
     item, net = item_amount(line.line), net_amount(line.line)
     quantity = in_unit_of(line.line, line.line.quantity, order.line if order else line.line)
     if kind in {AllocationKind.PRICE_CORR, AllocationKind.AMOUNT_CORR}:
@@ -171,6 +171,17 @@ def _entry(line: LineOf, order: LineOf | None, partner: Partner | None, share: F
         share=share,
         refers_to=number_key(line.document.references.preceding_invoice),
     )
+
+
+def sign_of(document: Document) -> int:
+    """+1 where the paper's figures count as they stand, −1 where the kind turns them round.
+
+    A credit note's figures are positive; one that prints them negative says the same twice.
+    """
+    if document.kind != "credit_note":
+        return 1
+    total = document.totals.gross if document.totals.gross is not None else document.totals.net
+    return 1 if total is not None and total < 0 else -1
 
 
 def kind_of(line: LineOf) -> AllocationKind:

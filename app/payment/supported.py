@@ -9,6 +9,7 @@ from app.documents.document import Document
 from app.documents.money import Money, total
 from app.linking.amounts import charges_of, sum_of
 from app.linking.conventions import PriceBasis
+from app.linking.ledger import sign_of
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.finding import Finding
 from app.matching.rule import Disputes
@@ -35,6 +36,8 @@ def asked_by(voucher: Voucher) -> Sums:
     net = totals.net if totals.net is not None else _sum_of_lines(voucher.invoice.document)
     gross = totals.gross if totals.gross is not None else net + (totals.tax or 0)
     due = totals.due if totals.due is not None else gross - (totals.prepaid or 0) + (totals.rounding or 0)
+    if voucher.is_credit and sign_of(voucher.invoice.document) > 0:
+        net, due = abs(net), abs(due)
     return Sums(Money.of(net, voucher.currency), Money.of(due, voucher.currency))
 
 

@@ -8,6 +8,7 @@ from app.documents.normal import number_key
 from app.linking.amounts import charge_code, charge_of_words, charges_of, net_amount
 from app.linking.filed import Filed
 from app.linking.headers import lines_of
+from app.linking.ledger import sign_of
 from app.linking.link import AllocationKind
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher, VoucherLine
@@ -206,7 +207,7 @@ def _taken_before(code: str, voucher: Voucher) -> Fraction:
     for bill in voucher.earlier:
         if not is_live(bill) or bill.sequence > voucher.invoice.sequence:
             continue
-        sign = -1 if bill.document.kind == "credit_note" else 1
+        sign = sign_of(bill.document)
         taken += sign * _planned_for(code, charges_of(bill.document.charges), voucher)
     return taken
 

@@ -9,6 +9,7 @@ from app.documents.money import Money
 from app.documents.normal import number_key
 from app.linking.amounts import in_unit_of
 from app.linking.filed import Filed
+from app.linking.ledger import sign_of
 from app.linking.link import LineOf
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher, VoucherLine
@@ -179,6 +180,6 @@ def _billed_under(contract: Filed, voucher: Voucher) -> Fraction:
     for bill in voucher.history:
         named = number_key(bill.document.references.contract) == key
         if named and is_live(bill) and bill.id not in counted and bill.document.totals.net is not None:
-            sign = -1 if bill.document.kind == "credit_note" else 1
+            sign = sign_of(bill.document)
             total += sign * Fraction(bill.document.totals.net)
     return total

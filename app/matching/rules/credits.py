@@ -170,7 +170,7 @@ def _went_back(proof: Proof) -> bool:
     x12_426="19",
     uncl_4465="53",
 )
-def invoice_for_a_self_billed_line(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
+def billed_although_settled_by_self_billing(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """What the buyer bills to itself is not billed by the supplier too.
 
     Looks for a supplier's invoice on an order line that is marked as self-billed.

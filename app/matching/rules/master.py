@@ -21,7 +21,7 @@ from app.matching.rules.references import asked
     peppol=("UQ", "FIN", "PIN"),
     x12_426="21",
 )
-def account_is_not_the_known_one(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+def account_is_not_known(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The invoice is to be paid to an account that is known for its supplier.
 
     Compares the account with those on the orders, contracts and paid invoices of the supplier; where there

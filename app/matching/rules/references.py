@@ -266,7 +266,7 @@ def line_names_another_item(voucher: Voucher, _policy: Policy) -> Iterator[Condi
     x12_426="18",
     uncl_4465="52",
 )
-def seller_is_not_the_orders(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+def seller_differs_from_the_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The company that bills is the company that was ordered from.
 
     Compares tax identifiers, then registration numbers; where neither stands on both papers, the names

@@ -45,7 +45,7 @@ class _Sum:
     x12_426="11",
     uncl_4465="9",
 )
-def sums_differ_from_the_orders(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+def sums_differ_from_the_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Balance, discount, charges, tax, rounding and total are those that the order leads to.
 
     Works out each from the order's prices for the billed quantities and the billed share of what the order
@@ -113,7 +113,7 @@ def _of(totals: Totals, field: str) -> Fraction:
     x12_426="55",
     uncl_4465="73",
 )
-def tax_differs_from_the_orders_rate(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
+def tax_differs_from_the_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The tax is that of the order's rates on what is billed.
 
     Where every billed line stands on an order line with a tax rate and nothing is charged on the whole,
