@@ -96,8 +96,8 @@ def words_by_role(
         for token in cell:
             at = _column(token, edges)
             # Words of one cell stay together unless the gap between them is where a column begins.
-            starts = lefts is None or abs(token.x0 - lefts.get(at, -99.0)) < 2.5
-            if at != home and starts and _begins(token, cell, edges, at):
+            starts = _begins(token, cell, edges, at) if lefts is None else abs(token.x0 - lefts.get(at, -99.0)) < 2.5
+            if at != home and starts:
                 home = at
             role = next(
                 (name for name in heads[home].roles if name in _TEXTS),
@@ -117,7 +117,7 @@ def _text_cells(row: BodyRow, figures: dict[int, str], *, main: bool) -> list[li
     for cell in cells(plain):
         rest = [token for token in cell if id(token) not in figures]
         if rest:
-            out.append(cell if rest[0] is cell[0] else rest)
+            out.append(cell)
     return out
 
 

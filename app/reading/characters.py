@@ -21,7 +21,7 @@ _SILENT = frozenset({0x0, 0xFFFE, 0xFFFF, 0x200B, 0x200C, 0x200D, 0xFEFF})
 class _Word:
     """A word while its characters still arrive."""
 
-    __slots__ = ("angle", "base", "bottom", "left", "right", "size", "text", "top")
+    __slots__ = ("angle", "base", "bottom", "font", "left", "right", "size", "text", "top")
 
     def __init__(self, text: str, box: tuple[float, float, float, float], angle: int, base: float) -> None:
         self.text = text
@@ -29,6 +29,7 @@ class _Word:
         self.size = max(box[3] - box[1], _LEAST_SIZE)
         self.angle = angle
         self.base = base
+        self.font = 0.0
 
 
 def page_tokens(page: Any, number: int, most: int) -> Page:
@@ -48,7 +49,9 @@ def page_tokens(page: Any, number: int, most: int) -> Page:
         textpage.close()
     upright = _upright(words)
     tokens = [
-        Token(word.text, word.left, word.top, word.right, word.bottom, number, word.size, base=word.base)
+        Token(
+            word.text, word.left, word.top, word.right, word.bottom, number, word.size, base=word.base, font=word.font
+        )
         for word in upright
         if word.right > 0 and word.bottom > 0 and word.left < width and word.top < height
     ]
@@ -106,6 +109,7 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
         word = _Word(letter, (x0, y0, x1, y1), angle, y1)
         if raw.FPDFText_GetCharOrigin(handle, index, byref(across), byref(up)):
             word.base = place(across.value, up.value, across.value, up.value)[1]
+        word.font = raw.FPDFText_GetFontSize(handle, index)
         last = x0
         words.append(word)
         if letter == "|":

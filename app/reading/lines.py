@@ -193,7 +193,7 @@ def _block(record: Record) -> list[list[Token]]:
     out = [rows[0]]
     for gap, row in zip(gaps, rows[1:], strict=True):
         shifted = abs(row[0].x0 - rows[0][0].x0) > 0.6 * row[0].size
-        if row[0].size < 0.93 * rows[0][0].size:
+        if max(token.font for token in row) < 0.93 * max(token.font for token in rows[0]):
             # Smaller print explains; it is not the name.
             break
         far = gap > 1.3 * max(usual, rows[0][0].size) or row[0].page != out[-1][0].page
@@ -204,7 +204,8 @@ def _block(record: Record) -> list[list[Token]]:
         out.append(row)
     lengths = [sum(len(token.text) for token in row) for row in out]
     remark = next((at for at, row in enumerate(out) if at and any(token.text.endswith(":") for token in row[:3])), None)
-    if remark is not None and sum(lengths[:remark]) < 0.4 * sum(lengths):
+    told = any(token.text.endswith(":") for token in out[0][:3])
+    if remark is not None and not told and sum(lengths[:remark]) < 0.4 * sum(lengths):
         out = out[:remark]
     return out
 

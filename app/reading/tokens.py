@@ -18,6 +18,8 @@ class Token:
     source: str = "pdf"
     score: float = 1.0
     base: float = 0.0
+    # The font's own size, where it is known: unlike the box's height the same for every letter.
+    font: float = 0.0
 
     @property
     def middle(self) -> float:
