@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.documents.document import Line
-from app.documents.money import Money
+from app.documents.money import Money, quantum
 from app.linking.link import AllocationKind, LineOf
 from app.linking.parties import Sameness, same_party
 from app.linking.shelf import is_live
@@ -17,7 +17,6 @@ from app.matching.tolerance import Tolerance, percent_of
 from app.matching.wording import figure, money_decimal, price, share
 
 _ZERO = Fraction(0)
-_CENT = Fraction(1, 200)
 
 
 def priced_lines(voucher: Voucher) -> Iterator[tuple[VoucherLine, Fraction, Fraction]]:
@@ -26,7 +25,13 @@ def priced_lines(voucher: Voucher) -> Iterator[tuple[VoucherLine, Fraction, Frac
         agreed, effective = line.price, line.effective
         if agreed is None or effective is None or not _speaks_of_price(line, voucher):
             continue
-        if not _is_rounding(line, agreed, effective):
+        yield line, agreed, effective
+
+
+def _differing(voucher: Voucher) -> Iterator[tuple[VoucherLine, Fraction, Fraction]]:
+    """Those of them whose prices differ by more than rounding."""
+    for line, agreed, effective in priced_lines(voucher):
+        if not _is_rounding(line, agreed, effective, voucher.currency):
             yield line, agreed, effective
 
 
@@ -35,10 +40,16 @@ def _speaks_of_price(line: VoucherLine, voucher: Voucher) -> bool:
     return line.kind is AllocationKind.PRICE_CORR or (line.bills and not voucher.is_credit)
 
 
-def _is_rounding(line: VoucherLine, agreed: Fraction, effective: Fraction) -> bool:
-    """Whether the difference is no more than the rounding of an amount from which a price had to be worked out."""
-    derived = line.line.line.unit_price is None or (line.order is not None and line.order.line.unit_price is None)
-    return derived and abs((effective - agreed) * (line.quantity or _ZERO)) <= 2 * _CENT
+def _is_rounding(line: VoucherLine, agreed: Fraction, effective: Fraction, currency: str) -> bool:
+    """Whether the difference is rounding: less than the smallest coin's half on the whole line.
+
+    Where a price had to be worked out of an amount, or a discount was rounded, up to one coin.
+    """
+    papers = [line.line.line, *([line.order.line] if line.order else [])]
+    rounded = any(paper.unit_price is None or paper.allowances for paper in papers)
+    coin = Fraction(quantum(currency))
+    difference = abs((effective - agreed) * _counted(line))
+    return difference <= coin if rounded else difference < coin / 2
 
 
 def _counted(line: VoucherLine) -> Fraction:
@@ -79,7 +90,7 @@ def price_above_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     unit and base quantity. Percent limits look at one unit; absolute limits at what was asked beyond the
     agreed price on the order line so far, so that a split invoice hides nothing.
     """
-    for line, agreed, effective in priced_lines(voucher):
+    for line, agreed, effective in _differing(voucher):
         each = effective - agreed
         extended = line.price_variance
         limit = policy.tolerance("price", voucher, line)
@@ -123,7 +134,7 @@ def price_below_order(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
 
     As for prices above the order, with the downward limits; unchecked unless the policy sets them.
     """
-    for line, agreed, effective in priced_lines(voucher):
+    for line, agreed, effective in _differing(voucher):
         each, extended = effective - agreed, line.price_variance
         limit = policy.tolerance("price", voucher, line)
         if each >= 0 or not limit.breached_by(each, agreed, extended=min(extended or _ZERO, each * _counted(line))):
@@ -164,7 +175,7 @@ def price_is_for_another_number_of_units(voucher: Voucher, policy: Policy) -> It
     Looks whether the two prices differ by just ten, a dozen, a hundred, a gross, a thousand or the item's
     pack size, one way or the other.
     """
-    for line, agreed, effective in priced_lines(voucher):
+    for line, agreed, effective in _differing(voucher):
         factor = _factor(line, agreed, effective, policy)
         if factor is None or line.kind is AllocationKind.PRICE_CORR:
             continue
