@@ -1,0 +1,116 @@
+"""The head of a document: numbers, dates, references and currency behind labels, under labels and in titles."""
+
+from datetime import date
+
+import pytest
+
+from tests.documents.layout import read
+
+GOODS = [
+    (50, 400, "Description"), (300, 400, "Quantity"), (400, 400, "Price"), (500, 400, "Amount"),
+    (50, 415, "Bolt M8"), (300, 415, "10"), (400, 415, "2.50"), (500, 415, "25.00"),
+]  # fmt: skip
+
+
+def test_labels_beside_their_values():
+    document = read(
+        (400, 40, "INVOICE", 16), (50, 200, "Invoice no."), (150, 200, "INV-4711"), (50, 214, "Date"), (150, 214, "15/10/2026"),
+        (50, 228, "Your order no."), (150, 228, "4500017705"), (50, 242, "Payment due"), (150, 242, "16/11/2026"), *GOODS,
+    )  # fmt: skip
+    assert (document.kind, document.number) == ("invoice", "INV-4711")
+    assert (document.issue_date, document.due_date) == (date(2026, 10, 15), date(2026, 11, 16))
+    assert document.references.purchase_order == "4500017705"
+
+
+def test_labels_over_their_values():
+    document = read(
+        (400, 40, "INVOICE", 16), (50, 240, "Number", 7), (180, 240, "Date", 7), (300, 240, "P.O. number", 7), (430, 240, "Due date", 7),
+        (50, 252, "INV-4711"), (180, 252, "15 Oct 2026"), (300, 252, "45-100"), (430, 252, "16 Nov 2026"), *GOODS,
+    )  # fmt: skip
+    assert (document.number, document.references.purchase_order) == ("INV-4711", "45-100")
+    assert (document.issue_date, document.due_date) == (date(2026, 10, 15), date(2026, 11, 16))
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "day"),
+    [
+        ("Rechnung Nr. 4711 vom 05.03.2026", "4711", date(2026, 3, 5)),
+        ("Facture n°FA-12 du 05/03/2026", "FA-12", date(2026, 3, 5)),
+        ("Fattura n. 12/A del 05/03/2026", "12/A", date(2026, 3, 5)),
+        ("Faktura VAT nr FV/12/2026 z dnia 05.03.2026", "FV/12/2026", date(2026, 3, 5)),
+        ("Fatura n.º FT-88 de 05/03/2026", "FT-88", date(2026, 3, 5)),
+    ],
+)
+def test_number_and_date_in_the_title(title, number, day):
+    document = read((50, 200, title, 14), *GOODS)
+    assert (document.kind, document.number, document.issue_date) == ("invoice", number, day)
+
+
+def test_the_kind_from_the_label_of_a_number():
+    document = read((50, 200, "Rechnungsnummer 4711", 14), (50, 230, "Ihre Bestellung: 45-100"), *GOODS)
+    assert (document.kind, document.number) == ("invoice", "4711")
+    assert document.references.purchase_order == "45-100"
+
+
+def test_a_receipt_number_on_a_goods_receipt_is_its_own():
+    document = read((400, 40, "GOODS RETURN", 14), (50, 100, "Receipt no."), (150, 100, "5000300416"), *GOODS)
+    assert (document.kind, document.number) == ("goods_receipt", "5000300416")
+
+
+def test_a_longer_label_says_something_else():
+    document = read(
+        (400, 40, "Facture", 16),
+        (50, 200, "Date : 31/01/2026"),
+        (50, 214, "DATE DE FACTURE ASSOCIÉE : 01/01/2026"),
+        *GOODS,
+    )
+    assert document.issue_date == date(2026, 1, 31)
+
+
+def test_a_label_glued_to_other_words_does_not_begin_the_line():
+    document = read(
+        (400, 40, "PURCHASE ORDER", 16),
+        (50, 200, "Date :"),
+        (150, 200, "09/01/2020"),
+        (50, 700, "Pick-up_Date: 15/01/2020"),
+        *GOODS,
+    )
+    assert document.issue_date == date(2020, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("Zahlbar ohne Abzug bis 12.10.2026.", date(2026, 10, 12)),
+        ("Bitte überweisen Sie den Betrag bis zum 26.11.2026 auf unser Konto.", date(2026, 11, 26)),
+        ("Zahlbar: 30 Tage netto, fällig am 20.11.2026.", date(2026, 11, 20)),
+    ],
+)
+def test_due_dates_in_sentences(sentence, day):
+    document = read((50, 200, "Rechnung 4711", 14), (50, 230, "Datum: 11.09.2026"), (50, 600, sentence), *GOODS)
+    assert (document.issue_date, document.due_date) == (date(2026, 9, 11), day)
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        ("V/ encomenda n.º", "PO-6125"),
+        ("Nr zamówienia", "PO-6125"),
+        ("Ert ordernr", "PO-6125"),
+        ("Vs. ordine", "PO-6125"),
+    ],
+)
+def test_orders_in_many_languages(label, number):
+    document = read((50, 200, "Fatura 88", 14), (50, 230, label), (200, 230, number), *GOODS)
+    assert document.references.purchase_order == number
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Total 25,00 €", "EUR"), ("Total EUR 25,00", "EUR"), ("Belopp 25,00 kr", "SEK"), ("Beløb 25,00 kr. Forfaldsdato", "DKK"),
+        ("Beløp 25,00 kr MVA", "NOK"), ("Total 25.00 IBAN DE89 3704 0044 0532 0130 00", "EUR"),
+    ],
+)  # fmt: skip
+def test_currencies(words, code):
+    assert read((50, 40, "Faktura 4711", 14), (50, 600, words)).currency == code
