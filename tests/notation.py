@@ -257,8 +257,9 @@ def _line(line: dict, name: str, value: str | None) -> None:
 
 
 def _head(paper: dict, name: str, value: str | None) -> None:
-    if name in {"supplier", "buyer"}:
-        paper[name]["name"] = value
+    if name in {"supplier", "buyer", "buyer_vat_id"}:
+        party, _, field = name.partition("_")
+        paper[party][field or "name"] = value
     elif name in {"vat_id", "iban", "id", "legal_id"}:
         paper["supplier"][name] = value
     elif name in _REFERENCES:

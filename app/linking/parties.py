@@ -1,12 +1,13 @@
 """Whether two papers name the same company."""
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from app.documents.document import Party
+from app.documents.document import Document, Party
 from app.documents.normal import name_key, number_key, tax_key
 
 _NUMBER = re.compile(r"\d+")
@@ -38,6 +39,19 @@ def same_party(left: Party, right: Party, *, least: int) -> Sameness:
         # Numbers of two numbering schemes say nothing; with nothing else on paper they are all there is.
         return Sameness.DIFFERENT if None not in numbers else Sameness.UNKNOWN
     return Sameness.SAME if name_likeness(ours, theirs) >= least else Sameness.DIFFERENT
+
+
+def same_seller(left: Document, right: Document, *, least: int) -> Sameness:
+    """Whether two papers name one seller.
+
+    A tax identifier that is a buyer's on either paper was taken from the wrong place, and says nothing.
+    """
+    buyers = {tax_key(paper.buyer.vat_id) for paper in (left, right)} - {None}
+    sellers = [
+        replace(paper.supplier, vat_id=None) if tax_key(paper.supplier.vat_id) in buyers else paper.supplier
+        for paper in (left, right)
+    ]
+    return same_party(sellers[0], sellers[1], least=least)
 
 
 def _same_id(left: str | None, right: str | None) -> bool | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from app.documents.document import Document
 from app.documents.normal import number_key, without_zeros
 from app.linking.filed import Filed, Standing
-from app.linking.parties import Sameness, same_party
+from app.linking.parties import Sameness, same_seller
 
 BILLING = frozenset({"invoice", "credit_note"})
 _LIVE = frozenset({Standing.PENDING, Standing.PAID})
@@ -129,7 +129,7 @@ class Shelf:
 
     def same_supplier(self, left: Document, right: Document) -> Sameness:
         """Whether two documents name one supplier."""
-        return same_party(left.supplier, right.supplier, least=self.name_similarity)
+        return same_seller(left, right, least=self.name_similarity)
 
 
 def _version(entry: Filed) -> tuple[int, str, int]:

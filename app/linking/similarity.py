@@ -32,6 +32,8 @@ _SAME_WORDS = Decimal("0.95")
 _EDITION_WORDS = """upgrade update full pro professional standard premium enterprise business basic lite light home
     student academic education renewal trial maintenance support refurbished used gebraucht plus advanced express
     deluxe starter"""
+# So many words in a row are a phrase, not an accident.
+_LEAST_PHRASE = 3
 _EDITIONS = frozenset(_EDITION_WORDS.split())
 _NEAR_PRICE = Decimal("0.25")
 
@@ -187,8 +189,15 @@ def _descriptions(left: str, right: str) -> tuple[Decimal, Decimal, Decimal, Dec
     only_theirs = {word for word in theirs - ours if word not in joined_ours}
     conflict = Decimal(1) if only_ours and only_theirs else Decimal(0)
     editions = set(one).symmetric_difference(other) & _EDITIONS
-    extra = Decimal(1) if only_ours or only_theirs or editions else Decimal(0)
+    whole = _holds(left, right) and not editions
+    extra = Decimal(1) if editions or ((only_ours or only_theirs) and not whole) else Decimal(0)
     return Decimal(str(round(alike, 4))), Decimal(str(round(shared, 4))), conflict, extra
+
+
+def _holds(left: str, right: str) -> bool:
+    """Whether one description stands whole within the other: what is added are numbers, references, remarks."""
+    short, long = sorted((left, right), key=len)
+    return len(short.split()) >= _LEAST_PHRASE and f" {short} " in f" {long} "
 
 
 def _unit_price(line: Line) -> Decimal | None:

@@ -58,6 +58,13 @@ def test_an_item_number_among_the_words_does_not_part_two_papers():
     assert pairs([line("Mechanical seal kit")], order) == [(0, Basis.DESCRIPTION)]
 
 
+def test_references_added_to_the_same_words_do_not_part_two_papers():
+    order = [line("Screwdriver slotted 0.8x4.0x100", unit_price="4.20", quantity="5")]
+    bill = [line("WZ-1101 Screwdriver slotted 0.8x4.0x100 for your pos. 10", unit_price="4.20", quantity="5")]
+
+    assert pairs(bill, order) == [(0, Basis.DESCRIPTION)]
+
+
 def test_the_nearer_price_decides_between_lines_of_one_item():
     order = [
         line("Bolt", seller_item_id="B", unit_price="1.00", quantity="5"),

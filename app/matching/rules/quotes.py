@@ -7,7 +7,7 @@ from app.documents.money import Money
 from app.linking.amounts import charges_of, in_unit_of, item_amount
 from app.linking.filed import Filed
 from app.linking.link import LineOf
-from app.linking.parties import Sameness, same_party
+from app.linking.parties import Sameness, same_seller
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.payment_terms import net_days
 from app.matching.policy import Policy
@@ -85,7 +85,7 @@ def _offered(line: VoucherLine, quote: LineOf) -> Fraction | None:
 
 def _head(voucher: Voucher, policy: Policy, order: Filed, quote: Filed) -> Iterator[Condition]:
     ordered, offered = order.document, quote.document
-    if same_party(ordered.supplier, offered.supplier, least=policy.name_similarity) is Sameness.DIFFERENT:
+    if same_seller(ordered, offered, least=policy.name_similarity) is Sameness.DIFFERENT:
         yield _worse(voucher, order, quote, "supplier/name", offered.supplier.name, ordered.supplier.name, "supplier")
         return
     if ordered.currency and offered.currency and ordered.currency != offered.currency:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from app.documents.money import Money
 from app.linking.amounts import charge_of_words
 from app.linking.link import Basis
-from app.linking.parties import Sameness, same_party
+from app.linking.parties import Sameness, same_party, same_seller
 from app.linking.shelf import order_numbers
 from app.linking.similarity import item_keys, same_item, same_words
 from app.linking.voucher import Voucher, VoucherLine
@@ -275,7 +275,10 @@ def seller_differs_from_the_order(voucher: Voucher, policy: Policy) -> Iterator[
     seller = voucher.invoice.document.supplier
     for order in voucher.orders:
         ordered_from = order.document.supplier
-        if same_party(seller, ordered_from, least=policy.name_similarity) is not Sameness.DIFFERENT:
+        if (
+            same_seller(voucher.invoice.document, order.document, least=policy.name_similarity)
+            is not Sameness.DIFFERENT
+        ):
             continue
         by_id = bool(seller.vat_id and ordered_from.vat_id)
         expected, actual = (f"{p.name or ''} {p.vat_id or ''}".strip() for p in (ordered_from, seller))
