@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
 
 _MESSAGE = 65_536
@@ -34,6 +35,11 @@ class Limits:
     memory: int
 
 
+#: What one page of a scan may take: the networks need more of both.
+SCAN = Limits(seconds=30, memory=2 * 1024 * 1024 * 1024)
+_MOST_SCAN_SECONDS = 600
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What the child wrote, how it ended, and whether it did so before the deadline."""
@@ -50,25 +56,37 @@ class ReaderDownError(RuntimeError):
 class Sandbox:
     """A few clean processes that fork for each document; use it from as many threads as there are."""
 
-    def __init__(self, *, limits: Limits, readers: int) -> None:
+    def __init__(self, *, limits: Limits, readers: int, scan: Limits = SCAN) -> None:
+        """`limits` hold for a whole document with a text layer, the seconds of `scan` for each page of a scan."""
         self._limits = limits
+        self._scan = scan
         self._idle: queue.Queue[_Zygote | None] = queue.Queue()
         for _ in range(readers):
             self._idle.put(None)
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
-        """What the document says, or the verdict why not; never raises for what is in the file."""
-        answer = self._ask(data, {"act": "read", "name": name[:200]})
+        """What the document says, or the verdict why not; never raises for what is in the file.
+
+        A scan is recognised within the usual limits, and then read within those for scans.
+        """
+        reading = self._read(data, name, self._limits, ocr=False)
+        if reading.verdict is not Verdict.NEEDS_OCR or not available():
+            return reading
+        seconds = min(self._scan.seconds * max(len(reading.pages), 1), _MOST_SCAN_SECONDS)
+        return self._read(data, name, Limits(seconds=seconds, memory=self._scan.memory), ocr=True)
+
+    def _read(self, data: bytes, name: str, limits: Limits, *, ocr: bool) -> Reading:
+        answer = self._ask(data, {"act": "read", "name": name[:200], "ocr": ocr}, limits)
         if answer is None:
             return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
-        return _judged(answer, self._limits)
+        return _judged(answer, limits)
 
     def draw(self, data: bytes, page: int, box: Sequence[float] | None, *, scale: float) -> bytes | None:
         """A page (from 1), or what is inside the box (points from the top left), as WebP; None where it cannot be."""
-        answer = self._ask(data, {"act": "draw", "page": page, "box": box, "scale": scale})
+        answer = self._ask(data, {"act": "draw", "page": page, "box": box, "scale": scale}, self._limits)
         return answer.text if answer is not None and answer.code == 0 and answer.in_time else None
 
-    def _ask(self, data: bytes, order: dict[str, Any]) -> _Answer | None:
+    def _ask(self, data: bytes, order: dict[str, Any], limits: Limits) -> _Answer | None:
         """The answer; None where the clean process itself died twice over this file.
 
         Raises:
@@ -82,7 +100,7 @@ class Sandbox:
                     zygote = None
                 try:
                     zygote = zygote or _Zygote()
-                    return zygote.ask(data, order, self._limits)
+                    return zygote.ask(data, order, limits)
                 except OSError:
                     if zygote is not None:
                         zygote.close()

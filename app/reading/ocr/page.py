@@ -21,6 +21,8 @@ _MOST_SIDE = 3600
 _BOX = 1.45
 _CAPITAL = 1.56
 _MARGIN = 0.12
+# A PDF's words reach this share of the size beyond their ink.
+_BEARING = 0.045
 _ABOVE = 0.80
 _BELOW = 0.22
 _CAPITALS = frozenset("bdfhklßABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉÈÀ0123456789€$£%&")
@@ -119,8 +121,8 @@ def _tight(picture: Image.Image, box: Box) -> Box:
     rows = np.flatnonzero(ink_in(np.asarray(_strip(picture, box))).rows > 0)
     if not len(rows):
         return box
-    top, margin = int(box.top), _MARGIN * box.height
-    return Box(box.x0, max(box.top, top + int(rows[0]) - margin), box.x1, min(box.bottom, top + int(rows[-1]) + 1 + margin))
+    first, last, margin = int(box.top) + int(rows[0]), int(box.top) + int(rows[-1]) + 1, _MARGIN * box.height
+    return Box(box.x0, max(box.top, first - margin), box.x1, min(box.bottom, last + margin))
 
 
 def _tokens(
@@ -141,9 +143,9 @@ def _tokens(
             continue
         token = Token(
             word.text,
-            (left + word.x0) * scale,
+            (left + word.x0 - _BEARING * size) * scale,
             (top + base - _ABOVE * size) * scale,
-            (left + word.x1) * scale,
+            (left + word.x1 + _BEARING * size) * scale,
             (top + base + _BELOW * size) * scale,
             number,
             size * scale,

@@ -6,13 +6,17 @@ import numpy as np
 
 from app.reading.ocr.engine import Array, Letter
 
-# Shares of the print size: letters further apart than this are two words, whatever was read between them; so are
-# those further apart than the least and so many times the line's usual gap; a figure's parts nearer than the narrow
-# gap are one word even where a blank was read.
-_WIDE_GAP = 0.8
-_LEAST_GAP = 0.28
+# Gaps as shares of the print size. Where no blank was read, letters part at so many times the line's usual gap, but
+# not below the least and always above the widest; signs that are mostly white stand off their neighbours.
 _USUAL = 2.5
+_LEAST_GAP = 0.28
+_WIDE_GAP = 0.55
+_OFF = {"before": 0.5, "after": 0.42}
+_THIN = frozenset(".,:;'")
+# Where a blank was read, a figure's parts nearer than this, or so many times the usual gap, are one word all the same.
 _NARROW_GAP = 0.13
+_CLOSE = 1.6
+_FEW = 4
 _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
 _LOW = frozenset(".,;:_-–—~")
@@ -73,15 +77,18 @@ def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
     width = len(ink.columns)
     steps = _steps(letters, ink)
     narrow = sorted((stop - start) / size for _, _, blank, (start, stop) in steps if not blank)
-    usual = narrow[len(narrow) // 2] if narrow else 0.0
-    wide = min(max(_USUAL * usual, _LEAST_GAP), _WIDE_GAP)
+    usual = narrow[(len(narrow) - 1) // 2] if len(narrow) >= _FEW else 0.0
     printed = [letter for letter in letters if letter.text.strip()]
     if not printed:
         return []
     out = [Word(printed[:1], _first_ink(ink, 0), width)]
     for before, after, blank, (start, stop) in steps:
-        figure = _goes_on(out[-1].letters, after)
-        if not _parts((stop - start) / size, wide, blank=blank, figure=figure):
+        gap = (stop - start) / size
+        if blank:
+            parts = not _goes_on(out[-1].letters, after) or gap > max(_NARROW_GAP, _CLOSE * usual)
+        else:
+            parts = gap > _least(before.text, after.text, usual)
+        if not parts:
             out[-1].letters.append(after)
             continue
         between = round((before.at + after.at) * width / 2)
@@ -115,11 +122,12 @@ def _goes_on(letters: list[Letter], after: Letter) -> bool:
     return after.text.isdigit() and before[-1:] in _MARKS and before[:1].isdigit()
 
 
-def _parts(gap: float, wide: float, *, blank: bool, figure: bool) -> bool:
-    """Whether two letters belong to two words: by the gap in the ink (in print sizes) and the blank that was read."""
-    if not blank:
-        return gap > wide
-    return gap > _NARROW_GAP if figure else True
+def _least(before: str, after: str, usual: float) -> float:
+    """The gap (in print sizes) above which two letters part though no blank was read between them."""
+    wide = min(max(_USUAL * usual, _LEAST_GAP), _WIDE_GAP)
+    if after in _THIN:
+        return max(wide, _OFF["before"])
+    return max(wide, _OFF["after"]) if before in _THIN else wide
 
 
 def _gap(ink: Ink, left: float, right: float, *, blank: bool) -> tuple[int, int]:
