@@ -179,6 +179,9 @@ def borders(heads: list[Head], anchors: list[list[Token]]) -> list[float]:
     """Where one head's column ends and the next begins: the widest gap that the anchor rows leave between them."""
     out: list[float] = []
     for left, right in pairwise(heads):
+        if not out and (numbered := _behind_numbers(left, right, anchors)) is not None:
+            out.append(numbered)
+            continue
         low, high = left.center, right.center
         if _TEXTUAL & set(right.roles) or not right.roles:
             # Words begin where their head begins, or before it.
@@ -186,6 +189,21 @@ def borders(heads: list[Head], anchors: list[list[Token]]) -> list[float]:
         low = min(low, high - 1)
         out.append(_gap(low, high, anchors) or (left.x1 + right.x0) / 2)
     return out
+
+
+def _behind_numbers(left: Head, right: Head, rows: list[list[Token]]) -> float | None:
+    """Where words begin behind a first column of bare numbers, however its head and theirs are placed."""
+    if not {"position", "quantity", "order_line"} & set(left.roles) or not _TEXTUAL & set(right.roles):
+        return None
+    starts = [
+        (tokens[0].x1, tokens[1].x0)
+        for tokens in rows
+        if len(tokens) > 1 and tokens[0].text.isdigit() and any(letter.isalpha() for letter in tokens[1].text[:3])
+    ]
+    if len(starts) < 0.6 * len(rows) or not starts:
+        return None
+    end, begin = max(start[0] for start in starts), min(start[1] for start in starts)
+    return (end + begin) / 2 if end < begin <= right.x1 else None
 
 
 def _gap(low: float, high: float, rows: list[list[Token]]) -> float | None:

@@ -25,16 +25,13 @@ def license_of(build: Builder) -> License | None:
         build.put("license/product", product.value, product.seen, product.score)
     for role in ("rights", "packs", "rights_per_pack"):
         build.figure(role, f"license/{role}")
-    counted = texts.get("rights") or texts.get("quantity") or build.details.get("rights")
     whole = build.record.anchor.row.tokens
-    for tokens in ([counted] if counted else []) + [whole]:
-        found = licenses.rights_of(" ".join(token.text for token in tokens)) if _multiplies(tokens) else {}
-        for name, number in found.items():
-            build.values[f"license/{name}"] = Value(number, seen(tokens), 0.9)
-            if name == "rights":
-                build.values["quantity"] = build.values["license/rights"]
-        if found:
-            break
+    for name, number in (
+        licenses.packs_of(" ".join(token.text for token in whole)) if _multiplies(whole) else {}
+    ).items():
+        build.values[f"license/{name}"] = Value(number, seen(whole), 0.9)
+        if name == "rights":
+            build.values["quantity"] = build.values["license/rights"]
     packs, each = build.values.get("license/packs"), build.values.get("license/rights_per_pack")
     if packs and each and "license/rights" not in build.values:
         build.values["license/rights"] = Value(packs.value * each.value, packs.seen, 0.9, derived=True)

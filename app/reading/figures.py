@@ -137,7 +137,8 @@ def _beside(figure: Figure, tokens: list[Token], start: int, stop: int) -> None:
         before = tokens[start - 1]
         gap = figure.x0 - before.x1
         figure.named = before.text.endswith(":") and gap < 2 * size
-        if gap < _NEAR * size and not _harmless(before.text):
+        counted = start > 1 and tokens[start - 2].text[-1:].isdigit()
+        if gap < _NEAR * size and not _harmless(before.text, counted=counted):
             figure.free = False
 
 
@@ -147,7 +148,14 @@ def _follows(figure: Figure, after: Token) -> bool:
     return decimals and after.text[:1].isdigit() and numbers.read(after.text, None) is not None
 
 
-def _harmless(word: str) -> bool:
+def _harmless(word: str, *, counted: bool) -> bool:
+    """Whether the word before a figure may end another column: a sign, money, or a unit behind its own figure."""
     if any(mark in word[1:-1] for mark in ".,") and numbers.read(word, None) is not None:
         return True
-    return word in _SIGNS or word == "|" or _is_money(word) or units.code_of(word) is not None or word[-1:] == "%"
+    return (
+        word in _SIGNS
+        or word == "|"
+        or _is_money(word)
+        or (counted and units.code_of(word) is not None)
+        or word[-1:] == "%"
+    )

@@ -59,15 +59,20 @@ def keys_of(tokens: Iterable[Token]) -> list[Token]:
     ]
 
 
-def rights_of(text: str) -> dict[str, Decimal]:
+def packs_of(text: str) -> dict[str, Decimal]:
     """Packs, rights per pack and rights: "2 packs × 5 = 10 users" or "25 seats (5 × pack of 5)"."""
     match = _PACKS.search(text)
     if match is None:
-        number = _NUMBER.search(text)
-        value = numbers.read(number[0], None) if number else None
-        return {"rights": value.value} if value else {}
+        return {}
     packs, each = Decimal(match[1]), Decimal(match[2])
     return {"packs": packs, "rights_per_pack": each, "rights": packs * each}
+
+
+def rights_of(text: str) -> dict[str, Decimal]:
+    """Packs, rights per pack and rights, or the rights alone where only one number is told."""
+    number = _NUMBER.search(text)
+    value = numbers.read(number[0], None) if number else None
+    return packs_of(text) or ({"rights": value.value} if value else {})
 
 
 @dataclass(slots=True)

@@ -105,7 +105,7 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
     for role, column in (("quantity", chosen.quantity), ("unit_price", chosen.price), ("amount", chosen.amount)):
         if column is None:
             continue
-        own = max(column.labels, key=lambda label: column.labels[label], default="")
+        own = _best_label(column)
         if own in _RIGHTS or role == "quantity":
             named.setdefault(own or role, column)
         if own not in _RIGHTS or role == "quantity":
@@ -126,6 +126,11 @@ def _named(found: list[Column], chosen: parts.Roles) -> dict[str, Column]:
                 named[role] = column
                 break
     return named
+
+
+def _best_label(column: Column) -> str:
+    """What the heads call the column, most of all; empty where no head is near."""
+    return max(column.labels, key=lambda label: column.labels[label], default="")
 
 
 def _ascends(column: Column) -> bool:
