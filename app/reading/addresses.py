@@ -244,6 +244,7 @@ def _named_value(row: list[Cell], cell: Cell) -> list[Cell] | None:
         number = next((i for i, other in enumerate(row) if other is cell), len(row))
         after = row[number + 1].tokens if number + 1 < len(row) else []
     after = [token for token in after if token.text.strip(":")]
-    if cell.words and cell.words[0] in _NAME_LABELS and after:
+    cared = is_attention(cell) and has_form(" ".join(token.text for token in after))
+    if cell.words and (cell.words[0] in _NAME_LABELS or cared) and after:
         return [cell_of(after, cell.row)]
     return []

@@ -12,7 +12,8 @@ from app.reading.names import Cell, cell_of, clean, has_facts, has_form, is_labe
 from app.reading.rows import cells
 from app.reading.tokens import Token
 
-_LETTERHEAD = 0.24
+_LETTERHEAD, _FOOT = 0.24, 0.86
+_EDGE = 4.0
 _UPPER = 0.45
 _SHORT = 4
 _LONGEST_NAME = 9
@@ -74,6 +75,7 @@ def mentions_of(sheet: Sheet) -> list[Mention]:
     taken = {id(token) for mention in out for token in mention.tokens}
     out.extend(_addresses(sheet, taken))
     out.extend(_letterhead(sheet, taken))
+    out.extend(_feet(sheet))
     out.extend(_forms(sheet))
     return [mention for mention in out if _plausible(mention)]
 
@@ -186,6 +188,9 @@ def _beside(sheet: Sheet, cell: Cell, beside: Cell, *, colon: bool) -> bool:
         return False
     if colon or has_form(beside.text):
         return True
+    next_row = sheet.cells[cell.row + 1] if cell.row + 1 < len(sheet.cells) else []
+    if any(abs(c.x0 - beside.x0) < _EDGE for c in next_row) and not any(abs(c.x0 - cell.x0) < _EDGE for c in next_row):
+        return True
     under = addresses.downward(sheet, cell.row, [], {cell.x0})
     return not any(is_town(line.text) or has_form(line.text) for line in under)
 
@@ -240,8 +245,10 @@ def _line(cell: Cell) -> Mention | None:
 
 def _names(piece: Cell) -> bool:
     """Whether the first piece of a line is a name, not a street or a town."""
+    if ":" in piece.text:
+        return False
     if has_form(piece.text):
-        return bool(words(names.without_forms(piece.text))) and ":" not in piece.text
+        return bool(words(names.without_forms(piece.text)))
     return (
         is_name(piece) and not names.is_street(piece) and not is_town(piece.text) and len(piece.tokens) <= _LONGEST_NAME
     )
@@ -309,7 +316,32 @@ def _letterhead(sheet: Sheet, taken: set[int]) -> Iterator[Mention]:
             pieces = addresses.pieces_of(cell)
             if (len(pieces) > 1 and not has_form(pieces[0].text)) or is_town(pieces[0].text):
                 continue
-            yield Mention(_cut(pieces[0].tokens), Origin.LETTERHEAD, cell.row, score=0.6)
+            name = _cut(_before_title(pieces[0]))
+            if name:
+                yield Mention(name, Origin.LETTERHEAD, cell.row, score=0.6)
+
+
+def _before_title(cell: Cell) -> list[Token]:
+    """The words in front of a title that ends the cell (Acme Tools Invoice)."""
+    for match in lexicon("titles").find(cell.words):
+        if match.stop == len(cell.words) and match.start > 0:
+            return cell.tokens[: _token_stop(cell, match.start)]
+    return cell.tokens
+
+
+def _feet(sheet: Sheet) -> Iterator[Mention]:
+    """A name alone at the foot of the first page, over a line with its address or its facts."""
+    for at in range(len(sheet.rows) - 1):
+        row, below = sheet.rows[at], sheet.rows[at + 1]
+        if row.page > 1 or below.page > 1:
+            return
+        if row.middle < _FOOT * sheet.height or len(sheet.cells[at]) > 1 or below.middle - row.middle > 2 * row.size:
+            continue
+        cell = sheet.cells[at][0]
+        told = has_facts(below.text) or is_town(below.text)
+        plain = not has_facts(cell.text) and not any(letter.isdigit() for letter in cell.text)
+        if told and plain and is_name(cell) and len(cell.tokens) <= _LONGEST_NAME and not names.is_heading(cell):
+            yield Mention(cell.tokens, Origin.INLINE, at, score=0.6)
 
 
 def _forms(sheet: Sheet) -> Iterator[Mention]:

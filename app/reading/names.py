@@ -145,7 +145,7 @@ def is_town(text: str) -> bool:
 def is_name(cell: Cell) -> bool:
     """Whether the cell can be the name of a company or a person."""
     letters = sum(letter.isalpha() for letter in cell.text)
-    if letters < 2 or letters < 0.4 * len(cell.text.replace(" ", "")) or "@" in cell.text:
+    if cell.text[:1] in "(*[<" or letters < 2 or letters < 0.4 * len(cell.text.replace(" ", "")) or "@" in cell.text:
         return False
     return not is_label(cell) and not is_salutation(cell)
 

@@ -71,7 +71,7 @@ def _vat_ids(found: dict[str, Value], sheet: Sheet, parties: dict[str, Entity | 
 
 def _side(entry: TaxId, sheet: Sheet, parties: dict[str, Entity | None], issuer: str, other: str) -> tuple[str, float]:
     if entry.whose is not None:
-        return (issuer, 0.99) if entry.whose == "issuer" else (other, 1.0)
+        return {"issuer": issuer, "addressee": other}.get(entry.whose, entry.whose), 1.0
     distances = {side: _distance(entry.place, entity) for side, entity in parties.items() if entity is not None}
     if distances:
         side = min(distances, key=lambda name: distances[name])

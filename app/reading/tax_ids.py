@@ -44,12 +44,15 @@ _BARE = {
 }
 _YOURS = frozenset({
     "ihre", "ihr", "your", "yours", "votre", "vos", "su", "sus", "vostra", "vs", "uw", "sua", "vossa", "er", "ert",
-    "din", "deres", "panstwa", "customer", "kunde", "kunden", "client", "buyer", "cliente", "klant", "kund",
-    "nabywca", "nabywcy", "acheteur", "koper", "bill",
+    "din", "deres", "panstwa",
 })  # fmt: skip
-_OURS = frozenset({
-    "our", "unsere", "notre", "nuestro", "nostra", "onze", "nossa", "var", "vores", "seller", "supplier",
-    "verkaufer", "vendeur", "lieferant",
+_OURS = frozenset({"our", "unsere", "notre", "nuestro", "nostra", "onze", "nossa", "var", "vores"})
+_BUYERS = frozenset({
+    "customer", "kunde", "kunden", "client", "buyer", "cliente", "klant", "kund", "nabywca", "nabywcy", "acheteur",
+    "koper", "kaufer", "purchaser", "recipient",
+})  # fmt: skip
+_SELLERS = frozenset({
+    "seller", "supplier", "vendor", "verkaufer", "vendeur", "lieferant", "sprzedawca", "sprzedawcy",
 })  # fmt: skip
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2}\d{2}(?: ?[0-9A-Z]{1,4}){3,8})(?![a-z])")
 
@@ -170,9 +173,8 @@ def _labelled(before: str) -> bool:
 def _whose(before: str) -> str | None:
     """The party that the label's own words name: "yours" the addressee, "ours" the writer."""
     text = set(words(before)[-6:])
-    if text & _YOURS:
-        return "addressee"
-    return "issuer" if text & _OURS else None
+    known = (("addressee", _YOURS), ("issuer", _OURS), ("buyer", _BUYERS), ("supplier", _SELLERS))
+    return next((whose for whose, said in known if text & said), None)
 
 
 def ibans(sheet: Sheet) -> Iterator[tuple[str, Seen, float]]:
