@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -233,6 +234,7 @@ def document_shape(record: Record) -> dict[str, Any]:
         "arrived_at": shapes.moment(record.arrived_at),
         "received_by": record.received_by,
         "read_at": shapes.moment(record.read_at),
+        "doubts": [asdict(doubt) for doubt in record.doubts],
         "document": canonical.write(record.document) if record.document else None,
     }
 

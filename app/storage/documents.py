@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from app.documents import canonical
 from app.documents.document import Document
 from app.documents.money import Money
 from app.documents.normal import name_key, number_key, tax_key
-from app.linking.filed import Filed, Standing
+from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.storage.database import AnySession, WriteSession
 from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
 from app.trail.chain import canonical as one_form
@@ -56,6 +56,7 @@ class Record:
     read_at: datetime | None
     revision: int
     document: Document | None
+    doubts: tuple[Doubt, ...]
 
 
 def take_number(session: WriteSession, *, tenant: str, name: str) -> int:
@@ -159,8 +160,9 @@ def set_read(
     document: Document,
     pages: Sequence[tuple[float, float]],
     at: datetime,
+    doubts: Sequence[Doubt] = (),
 ) -> str:
-    """Save what was read of a document, and its keys; gives the digest of it."""
+    """Save what was read of a document, what the reader found wrong with it, and its keys; gives the digest of it."""
     currency = document.currency
     body_sha256 = digest(document)
     session.execute(
@@ -184,6 +186,7 @@ def set_read(
             read_at=at,
             body=canonical.write(document),
             body_sha256=body_sha256,
+            doubts=[asdict(doubt) for doubt in doubts] or None,
             revision=DOCUMENT.c.revision + 1,
         )
     )
@@ -381,6 +384,7 @@ def as_filed(record: Record) -> Filed:
         sequence=record.sequence,
         standing=record.standing,
         unread=None if record.state is State.READ else f"{record.verdict}: {record.reason}",
+        doubts=record.doubts,
     )
 
 
@@ -412,6 +416,7 @@ def _record(row: Row[Any]) -> Record:
         read_at=row.read_at,
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,
+        doubts=tuple(Doubt(**doubt | {"kind": DoubtKind(doubt["kind"])}) for doubt in row.doubts or ()),
     )
 
 

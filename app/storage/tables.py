@@ -87,6 +87,7 @@ DOCUMENT = Table(
     Column("arrived_at", Moment, nullable=False),
     Column("read_at", Moment),
     Column("body", Json),
+    Column("doubts", Json),
     Column("body_sha256", _SHA),
     Column("revision", Integer, nullable=False),
     PrimaryKeyConstraint("tenant", "id"),

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.documents.document import Document
 from app.documents.license_keys import sealed
+from app.linking.filed import Doubt, DoubtKind
 from app.reading.reading import Reading, Verdict
 from app.storage import documents, jobs, trail
 from app.storage.database import WriteSession, lock
@@ -101,21 +102,37 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
     if reading.verdict is not Verdict.OK or not reading.documents:
         verdict = reading.verdict if reading.verdict is not Verdict.OK else Verdict.EMPTY
         reason = reading.reason or "Nothing that looks like a document of a purchase was found in the file."
-        documents.set_unread(
-            session,
-            tenant=tenant,
-            identifier=record.id,
-            verdict=verdict.value,
-            reason=reason,
-            pages=pages,
-            at=ctx.now(),
-        )
-        event = DocumentUnread(subject=record.id, verdict=verdict.value, reason=reason)
-        trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
+        _not_read(ctx, session, record.id, verdict, reason, pages, tenant=tenant)
         return
     for part, document in enumerate(reading.documents):
         identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
-        _save_one(ctx, session, identifier, record, document, pages, tenant=tenant)
+        doubts = [
+            Doubt(kind=DoubtKind.XML_DIFFERS, pointer=found.pointer, read=found.xml, shown=found.page)
+            for found in reading.differences
+            if found.document == part
+        ]
+        _save_one(ctx, session, identifier, record, document, pages, doubts, tenant=tenant)
+    if reading.reason is not None:
+        # A mail or an archive of which a part could not be read: that part stays with its reason.
+        lost = _further(session, record, len(reading.documents), tenant=tenant)
+        _not_read(ctx, session, lost, Verdict.MALFORMED, reading.reason, pages, tenant=tenant)
+
+
+def _not_read(
+    ctx: Context,
+    session: WriteSession,
+    identifier: str,
+    verdict: Verdict,
+    reason: str,
+    pages: list[tuple[float, float]],
+    *,
+    tenant: str,
+) -> None:
+    documents.set_unread(
+        session, tenant=tenant, identifier=identifier, verdict=verdict.value, reason=reason, pages=pages, at=ctx.now()
+    )
+    event = DocumentUnread(subject=identifier, verdict=verdict.value, reason=reason)
+    trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
 
 
 def _save_one(
@@ -125,6 +142,7 @@ def _save_one(
     record: Record,
     document: Document,
     pages: list[tuple[float, float]],
+    doubts: list[Doubt],
     *,
     tenant: str,
 ) -> None:
@@ -133,7 +151,7 @@ def _save_one(
     evidence = {pointer: replace(entry, document=identifier) for pointer, entry in document.evidence.items()}
     document = sealed(replace(document, evidence=evidence), ctx.salt)
     digest = documents.set_read(
-        session, tenant=tenant, identifier=identifier, document=document, pages=pages, at=ctx.now()
+        session, tenant=tenant, identifier=identifier, document=document, pages=pages, doubts=doubts, at=ctx.now()
     )
     event = DocumentRead(subject=identifier, kind=document.kind, number=document.number, body_sha256=digest)
     trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)

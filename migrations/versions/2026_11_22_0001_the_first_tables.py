@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("arrived_at", Moment(), nullable=False),
         sa.Column("read_at", Moment(), nullable=True),
         sa.Column("body", Json(), nullable=True),
+        sa.Column("doubts", Json(), nullable=True),
         sa.Column("body_sha256", sa.String(length=64), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(

@@ -4,7 +4,8 @@ import io
 
 from PIL import Image
 
-from app.reading.reading import Reading, Verdict
+from app.documents import canonical
+from app.reading.reading import Difference, Reading, Verdict
 from app.storage import documents, trail
 from app.storage.access import Role
 from app.workflow.read import read_document
@@ -101,6 +102,47 @@ class TestReceiveFiles:
         rows = client.get("/v1/exceptions?code=DOC_UNREADABLE").json()["data"]
         assert client.get(f"/v1/documents/{identifier}").json()["error"]["reason"] == "Tried five times."
         assert [row["document"] for row in rows] == [identifier]
+
+
+class TestWhatTheReaderDoubts:
+    class Reads:
+        """A reader whose answer is known."""
+
+        def __init__(self, *kinds, **more):
+            self.reading = Reading(Verdict.OK, more.pop("reason", None), kinds, (), **more)
+
+        def read(self, data, *, name=""):
+            return self.reading
+
+    def bring(self, client, ctx, reader):
+        from app.workflow.match import match_touched
+
+        files = {"files": ("a.pdf", b"%PDF-1.7 a")}
+        identifier = client.post("/v1/documents", files=files).json()["documents"][0]["id"]
+        match_touched(ctx, read_document(ctx, reader, identifier, tenant="default"), tenant="default")
+        return identifier
+
+    def test_a_page_that_says_something_else_than_its_xml_is_held(self, client, ctx):
+        client.post("/v1/documents", json=papers.order())
+        client.post("/v1/documents", json=papers.receipt())
+        bill = canonical.read(papers.invoice())
+        reader = self.Reads(bill, format="hybrid", differences=(Difference("/totals/gross", "120.00", "210.00"),))
+
+        identifier = self.bring(client, ctx, reader)
+
+        shown = client.get(f"/v1/documents/{identifier}").json()
+        assert [(d["kind"], d["read"], d["shown"]) for d in shown["doubts"]] == [("xml_differs", "120.00", "210.00")]
+        rows = client.get("/v1/exceptions?state=open").json()["data"]
+        assert [row["code"] for row in rows] == ["XML_PAGE_MISMATCH"]
+
+    def test_a_lost_part_of_a_mail_is_an_exception_and_the_rest_is_read(self, client, ctx):
+        reader = self.Reads(canonical.read(papers.order()), reason="scan.bin in the mail is nothing that is read.")
+
+        identifier = self.bring(client, ctx, reader)
+
+        assert client.get(f"/v1/documents/{identifier}").json()["state"] == "read"
+        (row,) = client.get("/v1/exceptions?code=DOC_UNREADABLE").json()["data"]
+        assert "scan.bin" in row["why"]
 
 
 class TestReceiveJson:
