@@ -11,6 +11,7 @@ from app.linking.lines import pair
 from app.linking.link import Basis, LineOf
 from app.linking.parties import Sameness
 from app.linking.shelf import Shelf, order_numbers
+from app.linking.similarity import names_of
 
 Open = Callable[[Filed], bool]
 _ONE = Decimal(1)
@@ -81,7 +82,7 @@ def _inferred(document: Filed, shelf: Shelf, *, is_open: Open) -> Heading:
     """The open order of the same supplier and currency whose lines are most like the document's."""
     scored: list[tuple[Decimal, Filed]] = []
     lines = [LineOf(document, at) for at in range(len(document.document.lines))]
-    for order in shelf.orders_in_force:
+    for order in _candidates(document.document, shelf):
         if not lines or not _may_belong(document.document, order.document, shelf) or not is_open(order):
             continue
         partners = pair(lines, lines_of(order), by_reference=False)
@@ -98,6 +99,14 @@ def _inferred(document: Filed, shelf: Shelf, *, is_open: Open) -> Heading:
 
 
 _MARGIN = Decimal("0.02")
+
+
+def _candidates(document: Document, shelf: Shelf) -> Sequence[Filed]:
+    """The orders that name any of the document's lines outright; all of them where none does."""
+    named = {
+        order.id for line in document.lines for name in names_of(line) for order in shelf.orders_by_name.get(name, ())
+    }
+    return [order for order in shelf.orders_in_force if order.id in named] or shelf.orders_in_force
 
 
 def _may_belong(document: Document, order: Document, shelf: Shelf) -> bool:

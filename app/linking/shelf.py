@@ -9,6 +9,7 @@ from app.documents.document import Document
 from app.documents.normal import number_key, without_zeros
 from app.linking.filed import Filed, Standing
 from app.linking.parties import Sameness, same_seller
+from app.linking.similarity import names_of
 
 BILLING = frozenset({"invoice", "credit_note"})
 _LIVE = frozenset({Standing.PENDING, Standing.PAID})
@@ -100,6 +101,16 @@ class Shelf:
     def orders_in_force(self) -> tuple[Filed, ...]:
         """Each order in the version that held when the invoice arrived."""
         return tuple(self.in_force(versions) for versions in self.orders)
+
+    @cached_property
+    def orders_by_name(self) -> Mapping[str, Sequence[Filed]]:
+        """The orders in force by what their lines are named: item numbers and words."""
+        index: dict[str, dict[str, Filed]] = {}
+        for order in self.orders_in_force:
+            for line in order.document.lines:
+                for name in names_of(line):
+                    index.setdefault(name, {})[order.id] = order
+        return {name: tuple(found.values()) for name, found in index.items()}
 
     @cached_property
     def _orders_by_key(self) -> tuple[dict[str, list[Filed]], dict[str, list[Filed]]]:

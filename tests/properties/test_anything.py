@@ -113,7 +113,7 @@ policies = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(documents, st.sampled_from([*Standing, Standing.PENDING])), min_size=1, max_size=8), policies)
 def test_judging_always_answers(papers, policy):
     start = datetime(2026, 1, 1, tzinfo=UTC)

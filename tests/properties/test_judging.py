@@ -14,7 +14,7 @@ from app.matching.policy import Policy
 from app.payment.decision import Verdict
 from app.payment.judge import judge, judge_all
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY = date(2026, 2, 1)
 PARTIES = {"supplier": {"name": "Nordwind Components GmbH"}, "buyer": {"name": "Beispiel Maschinenbau AG"}}
 WORDS = ("Hex bolt", "Gear box", "Servo drive", "Oil filter", "Cable drum", "Pressure valve")

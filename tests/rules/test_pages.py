@@ -48,6 +48,16 @@ def test_a_case_finds_just_what_it_says(code: str, case: Case):
         assert told == case.decides, [finding.condition.why for finding in judgement.findings]
 
 
+@pytest.mark.parametrize("code", list(RULES))
+def test_a_rule_says_what_must_hold_and_how_it_is_tested(code):
+    rule = RULES[code]
+
+    assert rule.criterion.endswith(".")
+    assert rule.procedure.endswith(".")
+    assert rule.title[0].isupper()
+    assert rule.version >= 1
+
+
 def test_sentences_and_figures_are_whole():
     for code, case in CASES:
         for finding in case.judged().findings:

@@ -39,6 +39,8 @@ def _candidates(voucher: Voucher, policy: Policy) -> Iterator[Filed]:
     """The earlier live bills of the same supplier that share the number or the sum."""
     document = voucher.invoice.document
     for bill in voucher.duplicates:
+        if bill.document.correction is not document.correction:
+            continue  # A correction of a bill is no copy of it.
         if same_party(bill.document.supplier, document.supplier, least=policy.name_similarity) is Sameness.SAME:
             yield bill
 
