@@ -70,15 +70,21 @@ def _repair(token: Token, found: list[Letter], row: Row, page: Page, mark: str |
     ways = _ways(token, found, form, peers or _figures(page, token))
     if not ways:
         return
-    by_row = {way for way in ways if _makes_product(token, way, row, mark)}
+    by_row = _nearest({way for way in ways if _makes_product(token, way, row, mark)}, token.text)
     if len(by_row) == 1 and not _makes_product(token, token.text, row, mark):
         token.text, token.score = by_row.pop(), min(token.score, _BY_ARITHMETIC)
         return
     if form is None or _form(token.text) == form:
         return
-    fitting = {way for way in ways if _form(way) == form}
+    fitting = _nearest({way for way in ways if _form(way) == form}, token.text)
     if len(fitting) == 1 and (form != _WHOLE or _is_doubted(token.text, found)):
         token.text, token.score = fitting.pop(), min(token.score, _BY_COLUMN)
+
+
+def _nearest(ways: set[str], text: str) -> set[str]:
+    """The ways that change the fewest letters."""
+    changes = {way: sum(new != old for new, old in zip(way, text, strict=False)) for way in ways}
+    return {way for way in ways if changes[way] == min(changes.values())}
 
 
 def _is_doubted(text: str, found: list[Letter]) -> bool:

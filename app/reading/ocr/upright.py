@@ -14,6 +14,7 @@ _MOST_ANGLE = 10.0
 _COARSE = 0.5
 _FINE = 0.05
 _LEAST_ANGLE = 0.06
+_AS_GOOD = 0.985
 _LEAST_INK = 60
 _MOST_INK = 150_000
 # Ink is darker than this share of the paper around it.
@@ -112,8 +113,10 @@ def lean(ink: Array) -> tuple[float, float]:
     coarse = np.arange(-_MOST_ANGLE, _MOST_ANGLE + _COARSE / 2, _COARSE)
     near = max(coarse, key=lambda angle: _sharpness(ink, float(angle)))
     fine = np.arange(near - _COARSE, near + _COARSE + _FINE / 2, _FINE)
-    best = float(max(fine, key=lambda angle: _sharpness(ink, float(angle))))
-    return (best if abs(best) >= _LEAST_ANGLE else 0.0), _sharpness(ink, best)
+    sharp = np.array([_sharpness(ink, float(angle)) for angle in fine])
+    # Angles closer than the pixels can tell are equally good: their middle is taken.
+    best = float(fine[sharp >= _AS_GOOD * sharp.max()].mean())
+    return (best if abs(best) >= _LEAST_ANGLE else 0.0), float(sharp.max())
 
 
 def _sharpness(ink: Array, angle: float) -> float:

@@ -17,6 +17,9 @@ _THIN = frozenset(".,:;'")
 _NARROW_GAP = 0.13
 _CLOSE = 1.6
 _FEW = 4
+# Ink over such a share of a row is a rule along the line; over such a share of a column, one between columns.
+_RULE = 0.85
+_BAR = 0.93
 _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
 _LOW = frozenset(".,;:_-–—~")
@@ -56,16 +59,15 @@ class Ink:
 
 
 def ink_of(strip: Array) -> Ink:
-    """The ink of a grey strip, dark on light or light on dark; rules along or across it do not count."""
-    low, high = (float(level) for level in np.percentile(strip, (1, 90)))
+    """The ink of a grey strip, dark on light or light on dark; rules along or beside the line do not count."""
+    low, high = (float(level) for level in np.percentile(strip, (0.5, 99.5)))
     dark = strip < low + 0.6 * (high - low)
     if dark.mean() > 0.6:  # noqa: PLR2004 (light print on a dark ground)
-        low, high = (float(level) for level in np.percentile(strip, (10, 99)))
         dark = strip > low + 0.4 * (high - low)
     height, width = dark.shape
-    if width > 2 * height:
-        dark[dark.mean(axis=1) > 0.85] = False  # noqa: PLR2004 (a rule along the line)
-    dark[:, dark.mean(axis=0) > 0.97] = False  # noqa: PLR2004 (a rule between columns)
+    along = dark.mean(axis=1) > _RULE if width > 2 * height else np.zeros(height, dtype=bool)
+    dark[along] = False
+    dark[:, dark.sum(axis=0) > _BAR * (height - along.sum())] = False
     columns: Array = np.any(dark, axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate(([True], columns, [True])).astype(np.int8)))
     gaps = [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=False)]
