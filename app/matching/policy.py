@@ -166,8 +166,10 @@ class Policy:
         return self.tolerances[metric]
 
     @classmethod
-    def parse(cls, value: object, pointer: str = "") -> "Policy":
+    def parse(cls, value: object, pointer: str = "", *, source: str = "policy") -> "Policy":
         """From the JSON object of a policy; what is not given keeps its default, metric by metric.
+
+        `source` names the object itself, in the limits that findings report.
 
         Raises:
             MalformedError: names the place; unknown keys and JSON numbers for limits are refused.
@@ -179,14 +181,14 @@ class Policy:
         for name, entry in value.items():
             place = f"{pointer}/{name}"
             if name in METRICS:
-                tolerances[name] = _tolerance(entry, place)
+                tolerances[name] = _tolerance(entry, place, source)
             elif name == "overrides":
                 given[name] = _overrides(entry, place)
             elif name in _SETTINGS:
                 given[name] = _setting(name, entry, place)
             else:
                 raise MalformedError(place, "unknown key of a policy")
-        return cls(tolerances=_merged(tolerances), **given)
+        return cls(tolerances=_merged(tolerances, source), **given)
 
     @classmethod
     def load(cls, path: Path, *, on: date | None = None) -> "Policy":
@@ -199,7 +201,7 @@ class Policy:
             versions = tomllib.loads(path.read_text(encoding="utf-8")).get("policy", [])
         except tomllib.TOMLDecodeError as error:
             raise MalformedError("", f"not TOML: {error}") from error
-        policies = [cls.parse(version, f"/policy/{at}") for at, version in enumerate(versions)]
+        policies = [cls.parse(version, f"/policy/{at}", source="default") for at, version in enumerate(versions)]
         held = [p for p in policies if on is None or p.effective_from is None or p.effective_from <= on]
         if not held:
             raise MalformedError("/policy", "no policy is in force")
@@ -212,16 +214,16 @@ def named_party(name: str) -> Party:
     return Party(vat_id=name) if is_tax else Party(name=name)
 
 
-def _tolerance(entry: object, pointer: str) -> Tolerance:
+def _tolerance(entry: object, pointer: str, source: str) -> Tolerance:
     """A metric that is null is not checked."""
-    return replace(UNCHECKED, source="policy") if entry is None else Tolerance.parse(entry, pointer)
+    return replace(UNCHECKED, source=source) if entry is None else Tolerance.parse(entry, pointer, source=source)
 
 
-def _merged(given: Mapping[str, Tolerance]) -> dict[str, Tolerance]:
+def _merged(given: Mapping[str, Tolerance], source: str) -> dict[str, Tolerance]:
     merged = {**METRICS, **given}
     for coarse, fine in _DECIDES_ALONE.items():
         if coarse in given and given[coarse].is_checked and fine not in given:
-            merged[fine] = replace(UNCHECKED, source="policy")
+            merged[fine] = replace(UNCHECKED, source=source)
     return merged
 
 

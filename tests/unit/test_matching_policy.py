@@ -50,6 +50,7 @@ def test_a_total_decides_alone_where_only_it_is_given():
 
 def test_the_shipped_policy_is_the_default():
     assert _plain(Policy.load(DEFAULT)) == _plain(Policy())
+    assert {limit.source for limit in Policy.load(DEFAULT).tolerances.values()} == {"default"}
 
 
 def _plain(policy):
