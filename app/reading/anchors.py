@@ -57,11 +57,12 @@ def _lone_lines(body: list[BodyRow], anchors: list[int], head: HeadRow, closing:
         return []
     left = min([min(h.x0 for h in names) - 25, *(body[at].row.tokens[0].x0 - 5 for at in anchors)])
     last = closing if closing is not None else max(anchors) + 1
+    known = set(anchors)
     out = []
     for at in range(last):
         row = body[at]
         figure = row.cells.get("amount")
-        if at in anchors or figure is None or row.label is not None or len(row.cells) > 2:
+        if at in known or figure is None or row.label is not None or len(row.cells) > 2:
             continue
         words = [token for token in row.row.tokens if token not in figure.tokens]
         right = max(h.x1 for h in names)

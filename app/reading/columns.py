@@ -10,6 +10,7 @@ from app.reading.heads import Head
 from app.reading.tokens import Token
 
 _SHARED = 0.5
+_MOST_COLUMNS = 40
 _WORDY = frozenset({"description", "product", "ignored", "unit", "publisher", "metric", "period", "date", "need_by"})
 _TEXTUAL = frozenset({
     "description", "product", "seller_item", "buyer_item", "gtin", "unit", "lot", "serial", "publisher", "metric",
@@ -65,6 +66,7 @@ def columns_of(rows: list[list[Figure]], extent: int) -> list[Column]:
             spans[home][1] = max(spans[home][1], figure.x1)
     for column in homes:
         column.settle()
+    homes = sorted(homes, key=lambda column: -len(column.figures))[:_MOST_COLUMNS]
     return sorted(homes, key=lambda column: column.center)
 
 

@@ -17,6 +17,8 @@ from app.reading.table import Table
 from app.reading.tokens import Token
 
 _MOST_COLUMNS = 9
+_MOST_LINES = 200
+_MOST_TOTALS = 20
 _EDGE = 3.0
 _SLACK = Decimal("0.011")
 _LEAST_ROWS = 2
@@ -79,7 +81,7 @@ def _by_sum(body: list[BodyRow], totals: Sequence[Decimal]) -> Table | None:
         groups.setdefault(key, []).append((row, figure))
     best: list[tuple[BodyRow, Figure]] = []
     for rows in groups.values():
-        for run in _runs(rows, totals):
+        for run in _runs(rows[:_MOST_LINES], totals[-_MOST_TOTALS:]):
             best = run if len(run) > len(best) else best
     if len(best) < _LEAST_ROWS:
         return None

@@ -20,6 +20,7 @@ from app.reading.table import Table
 from app.reading.tokens import Page, Token
 
 _HYPOTHESES = 4
+_TRIAL = 150
 _STRONG_HEAD = 2.8
 _NEAR = 0.6
 _MOST_ROWS = 600
@@ -91,12 +92,14 @@ def _tables(sheet: _Sheet) -> list[Table]:
     for head in options[:_HYPOTHESES]:
         if best is not None and head.score < 0.45 * options[0].score:
             break
-        found = table.read(head, _body(sheet, head), sheet.mark)
+        # The beginning of a long table tells enough of which head is right.
+        found = table.read(head, _body(sheet, head)[:_TRIAL], sheet.mark)
         found.score = _worth(found)
         if best is None or found.score > best.score:
             best = found
     if best is not None and best.records:
-        return [best]
+        body = _body(sheet, best.head)
+        return [best if len(body) <= _TRIAL else table.read(best.head, body, sheet.mark)]
     sums = [entry.value for entry in totals.sums_of(sheet.rows, sheet.mark) if set(entry.label.roles) & _TOTALS]
     other = headless.read(sheet.rows, sheet.mark, sums) if len(sheet.rows) < _MOST_ROWS else None
     return [other] if other is not None and other.records else []

@@ -17,6 +17,8 @@ from app.reading.tokens import Token, seen
 
 _SLACK = Decimal("0.021")
 _LEAST_SHARE = 0.6
+_MOST_RATES = 8
+_MOST_SUMS = 40
 
 
 @dataclass(slots=True, eq=False)
@@ -237,9 +239,10 @@ def _triple(
     ]
     taxes = list(_taxes(roles.get("tax", [])))
     best: tuple[float, Value | None, Value | None, Value | None] = (0.0, None, None, None)
-    for net in nets:
-        for tax in taxes:
-            for gross in grosses:
+    # Sums stand at the end; a long statement must not cost more than its last ones.
+    for net in nets[-_MOST_SUMS:]:
+        for tax in taxes[:_MOST_SUMS]:
+            for gross in grosses[:_MOST_SUMS]:
                 off = abs(net.value + tax.value - gross.value)
                 if off > _SLACK or net.value == 0 or (gross.seen == net.seen and tax.value):
                     continue
@@ -283,14 +286,15 @@ def _likeliest(
 
 def _taxes(found: list[Sum]) -> Iterator[Value]:
     """Each tax sum, and the sum of several rates."""
-    single = [entry.place for entry in found]
-    distinct = list({(entry.value, entry.row.page, round(entry.row.middle)): entry for entry in found}.values())
+    yield from sorted((entry.place for entry in found), key=lambda value: -value.score)
+    distinct = list({(entry.value, entry.row.page, round(entry.row.middle)): entry for entry in found}.values())[
+        -_MOST_RATES:
+    ]
     for size in range(min(len(distinct), 4), 1, -1):
         for group in combinations(distinct, size):
             total = sum((entry.value for entry in group), Decimal(0))
             tokens = [token for entry in group for token in entry.figures[-1].tokens]
             yield Value(total, seen(tokens), 0.8, derived=True)
-    yield from sorted(single, key=lambda value: -value.score)
 
 
 def _adjustments(answer: Sums, found: list[Sum]) -> None:
