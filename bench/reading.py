@@ -12,6 +12,8 @@ from app.documents.document import Document, Line
 from app.reading import read_bytes
 from tests.documents import press
 
+SURE = 0.99
+
 
 def right(read: Line, truth: dict) -> bool:
     """Whether every figure that the truth names is equal; a discounted price may be given net."""
@@ -44,10 +46,21 @@ def score(document: Document | None, truth: dict) -> dict[str, float]:
     return out
 
 
+def sure(document: Document | None, truth: dict) -> list[tuple[float, bool]]:
+    """The lowest score of each line's figures, and whether the line is right."""
+    out = []
+    for at, line in enumerate(document.lines if document else ()):
+        scores = [document.evidence.get(f"/lines/{at}/{name}") for name in ("quantity", "unit_price", "net_amount")]
+        least = min((float(entry.score) for entry in scores if entry is not None), default=0.0)
+        out.append((least, any(right(line, want) for want in truth["lines"])))
+    return out
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     sums: dict[str, list[float]] = defaultdict(list)
+    scored: list[tuple[float, bool]] = []
     seconds, pages = 0.0, 0
     for seed in range(first, first + count):
         data, truth = press.document(seed)
@@ -56,13 +69,16 @@ def main() -> None:
         seconds += time.perf_counter() - began
         pages += len(reading.pages)
         found = score(reading.documents[0] if reading.documents else None, truth)
+        scored += sure(reading.documents[0] if reading.documents else None, truth)
         for name, value in found.items():
             sums[name].append(value)
         if min(found.values()) < 1 and "--misses" in sys.argv:
             short = {name: round(value, 2) for name, value in found.items() if value < 1}
-            print(seed, truth["kind"], press.layout_of.__name__, short)
+            print(seed, truth["kind"], short)
     for name, values in sums.items():
         print(f"{name:<18}{sum(values) / len(values):.4f}  ({len(values)})")
+    clear = [good for least, good in scored if least >= SURE]
+    print(f"lines scored {SURE} or more: {len(clear)} of {len(scored)}, right {sum(clear) / max(len(clear), 1):.4f}")
     print(f"{pages / seconds:.0f} pages/s")
 
 
