@@ -34,7 +34,7 @@ _CONTACTS = frozenset({
 })  # fmt: skip
 # Words wider apart than this share of the print size stand in different cells.
 _GAP = 1.1
-_MOST_LINES = 7
+_MOST_LINES, _MOST_ROWS = 7, 800
 _ALIGNED = 9.0
 _INDENT = 60.0
 _LOOSE = 0.95
@@ -59,7 +59,11 @@ class Sheet:
 
 def sheet_of(rows: Iterable[Row], page: Page | None = None) -> Sheet:
     """The rows with their cells; without its page, the sheet is as large as its print reaches."""
-    sheet = Sheet(list(rows))
+    every = list(rows)
+    if len(every) > _MOST_ROWS:
+        # Parties stand at the beginning and at the end; a long statement must not cost more than that.
+        every = every[: _MOST_ROWS // 2] + every[-_MOST_ROWS // 2 :]
+    sheet = Sheet(every)
     for at, row in enumerate(sheet.rows):
         parted = [part for tokens in cells(row.tokens, _GAP) for part in _at_bars(tokens)]
         sheet.cells.append([cell_of(tokens, at) for tokens in parted])

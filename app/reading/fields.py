@@ -149,15 +149,13 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
         if not _IDENTIFIER.fullmatch(text.strip("#")):
             break
         digits = any(letter.isdigit() for letter in text)
-        if not digits and used:
+        if used and (not digits or token.x0 - used[-1].x1 > 0.6 * token.size):
             break
-        if used and token.x0 - used[-1].x1 > 0.6 * token.size:
-            break
-        if not digits and _is_abbreviation(text, tokens, len(used)):
-            continue
-        if not digits and not (text.isupper() and len(text) <= 6):
-            # A prefix such as "INV" may stand apart from its digits; other words are no number.
-            return None
+        if not digits:
+            if _is_abbreviation(text, tokens, len(used)):
+                continue
+            if not _is_prefix(token, text):
+                return None
         used.append(token)
         if digits and not _continues(used, tokens):
             break
@@ -179,6 +177,11 @@ def _goes_on_as_sum(used: list[Token], tokens: list[Token]) -> bool:
 
 
 _SUM_END = re.compile(r"\d{3}[.,]\d{2}")
+
+
+def _is_prefix(token: Token, text: str) -> bool:
+    """A prefix such as "INV" may stand apart from its digits; other words, and the next label, are no number."""
+    return text.isupper() and len(text) <= 6 and not token.text.endswith(":")
 
 
 def _is_abbreviation(text: str, tokens: list[Token], at: int) -> bool:

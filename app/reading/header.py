@@ -112,6 +112,8 @@ def _take(header: Header, label: Label, kind: str, first: DayFirst) -> None:
 
 def _number(header: Header, label: Label, role: str) -> None:
     text = words(" ".join(token.text for token in label.tokens))
+    if text == ("#",) and not label.first:
+        return
     explicit = len(text) > 1 or any(word.endswith(("nummer", "nr")) for word in text)
     weight = 0.45 if role == "document_number" else (0.95 if explicit else 0.7)
     if role == "document_number" and (not label.first or set(text) <= _GENERIC_WORDS):

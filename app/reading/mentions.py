@@ -14,6 +14,7 @@ from app.reading.tokens import Token
 
 _LETTERHEAD, _FOOT = 0.24, 0.86
 _EDGE = 4.0
+_MOST = 300
 _UPPER = 0.45
 _SHORT = 4
 _LONGEST_NAME = 9
@@ -77,7 +78,7 @@ def mentions_of(sheet: Sheet) -> list[Mention]:
     out.extend(_letterhead(sheet, taken))
     out.extend(_feet(sheet))
     out.extend(_forms(sheet))
-    return [mention for mention in out if _plausible(mention)]
+    return [mention for mention in out if _plausible(mention)][:_MOST]
 
 
 def _plausible(mention: Mention) -> bool:

@@ -107,7 +107,7 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
                 _by_place(entity, mention, sheet, usual, issuer, addressee)
             if mention.origin is Origin.ADDRESS:
                 _by_window(entity, mention, senders, sheet, issuer, addressee)
-            if mention.origin in {Origin.ADDRESS, Origin.LABEL} and mention.roles != ("payee",):
+            if mention.origin in {Origin.ADDRESS, Origin.LABEL} and not {"payee", "ship_to"} & set(mention.roles):
                 _by_lines(entity, mention, issuer, addressee)
         _by_repetition(entity, issuer)
         if any(_kin(entity, other) for other in entities):
@@ -123,6 +123,7 @@ def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, kin
     roles = set(mention.roles)
     if roles == {"ship_to"}:
         entity.speak("buyer", "ship to", 0.4)
+        entity.speak("seller", "ship to", -0.6)
         return
     goods = kind == "goods_receipt"
     sides = {

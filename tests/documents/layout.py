@@ -12,10 +12,11 @@ def page_of(*prints):
     page = Page(1, WIDTH, HEIGHT)
     for x, top, text, *more in prints:
         size = more[0] if more else 9
+        left = x
         for word in text.split():
-            stop = x + 0.5 * size * len(word)
-            page.tokens.append(Token(word, x, top, stop, top + size, 1, size, base=top + 0.8 * size))
-            x = stop + 0.3 * size
+            stop = left + 0.5 * size * len(word)
+            page.tokens.append(Token(word, left, top, stop, top + size, 1, size, base=top + 0.8 * size))
+            left = stop + 0.3 * size
     return page
 
 
