@@ -40,6 +40,7 @@ _LOT = re.compile(
     r"([A-Z0-9][\w/-]{2,24})",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"[A-Z]{1,6}[-./]?\d[\w./-]{1,20}", re.IGNORECASE)
 _COUNTED = ("quantity", "despatched", "ordered", "received", "accepted", "rejected", "outstanding", "rights")
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 _SURE, _WEAK, _WRONG = 0.995, 0.75, 0.4
@@ -167,6 +168,10 @@ def _names(build: Builder) -> None:
     build.text("position", "id", 0.95)
     if "id" in build.values and len(str(build.values["id"].value)) > 12:
         del build.values["id"]
+    number = build.values.get("id")
+    if number is not None and "seller_item_id" not in build.values and _ARTICLE.fullmatch(str(number.value)):
+        # "Item #" heads the number of the article as often as that of the line.
+        build.values["seller_item_id"] = build.values.pop("id")
     _gtin(build)
     whole = " ".join(row.row.text for row in build.record.rows)
     if build.tokens("order_line"):

@@ -1,6 +1,7 @@
 """Paper: from pages of tokens to a document, the same way for PDFs and for scans."""
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +20,11 @@ from app.reading.rows import Row, rows_of
 from app.reading.table import Table
 from app.reading.tokens import Page, Token
 
+# What only papers from the United States say: sales tax, a state with its ZIP code.
+_AMERICAN = re.compile(
+    r"\b(?:[Ss]ales [Tt]ax|SALES TAX|ZIP [Cc]ode|(?:A[KLRZ]|C[AOT]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|"
+    r"O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? \d{5}(?:-\d{4})?)\b"
+)
 _HYPOTHESES = 4
 _TRIAL = 150
 _STRONG_HEAD = 2.8
@@ -67,8 +73,8 @@ def _sheet(pages: Sequence[Page]) -> _Sheet:
         rows.extend(own)
     texts = [token.text for row in rows for token in row.tokens]
     mark = numbers.decimal_mark(_standing_free(rows)) or numbers.decimal_mark(texts)
-    dollars = any("$" in text or text == "USD" for text in texts)
-    month_first = mark != "," and dollars
+    american = any("$" in text or text == "USD" for text in texts) or any(_AMERICAN.search(row.text) for row in rows)
+    month_first = mark != "," and american
     first = header.first_day_of((row.text for row in rows), month_first=month_first)
     return _Sheet(rows, pages, mark, first, heads)
 
