@@ -2,7 +2,7 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.reading.lexicon import lexicon, words
@@ -55,8 +55,8 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                 continue
             for match in known.find(text):
                 start, stop = owner[match.start], owner[match.stop - 1] + 1
-                while stop < len(cell) and set(words(cell[stop].text)) <= _SIGNS_OF_NUMBERS and words(cell[stop].text):
-                    # "V/ encomenda n.º" is one label.
+                while stop < len(cell) and words(cell[stop].text) and set(words(cell[stop].text)) <= _FURTHER:
+                    # "V/ encomenda n.º" and "DDT fornitore" are one label each.
                     stop += 1
                 if (
                     match.stop < len(owner)
@@ -202,9 +202,12 @@ def _continues(used: list[Token], tokens: list[Token]) -> bool:
 
 
 _SIGNS_OF_NUMBERS = frozenset({"no", "nr", "n", "o", "num", "number", "nummer", "numero", "nro", "#", "numer"})
-_HARMLESS = frozenset(
-    {"kunde", "kunden", "customer", "client", "buyer", "besteller", "nr", "no", "number", "klant", "cliente"}
-)
+_HARMLESS = frozenset({
+    "kunde", "kunden", "customer", "client", "buyer", "besteller", "nr", "no", "number", "klant", "cliente",
+    "supplier", "vendor", "seller", "lieferant", "lieferanten", "fournisseur", "proveedor", "fornitore",
+    "fornecedor", "leverancier", "leverantor", "leverandor", "dostawcy", "klienta", "kundens", "kund",
+})  # fmt: skip
+_FURTHER = _SIGNS_OF_NUMBERS | _HARMLESS
 _SKIPPED = frozenset(
     {"no", "nr", "n", "num", "number", "nummer", "numero", "nro", "id", "ref", "#", "nº", "n°", "no.", "nr."}
 )
@@ -219,6 +222,3 @@ def candidates(label: Label) -> Iterator[tuple[list[Token], float]]:
             yield label.beside[0], 0.95 if label.colon else 0.85
         for number, cell in enumerate(label.under[:2]):
             yield cell, (0.8 if not label.colon or not label.beside else 0.6) - 0.15 * number
-
-
-Reader = Callable[[list[Token]], object]

@@ -37,7 +37,6 @@ _REFERENCES = {
     "buyer_reference": "buyer_reference",
 }
 _GENERIC_WORDS = frozenset({"no", "nr", "n", "id", "number", "nummer", "numero", "num", "nro"})
-_TOP = 0.45
 
 
 @dataclass(slots=True)
@@ -45,7 +44,6 @@ class Header:
     """The values of the head by their place in the canonical document ("/number", "/references/quote" …)."""
 
     kind: str = "invoice"
-    kind_score: float = 0.0
     values: dict[str, Value] = field(default_factory=dict)
 
     def offer(self, pointer: str, value: Value | None) -> None:

@@ -21,16 +21,6 @@ class Verdict(StrEnum):
     NEEDS_OCR = "needs_ocr"
     UNSUPPORTED = "unsupported"
 
-    # The same members by the word that stands in JSON.
-    ok = "ok"
-    malformed = "malformed"
-    encrypted = "encrypted"
-    empty = "empty"
-    resource_limit = "resource_limit"
-    crash = "crash"
-    needs_ocr = "needs_ocr"
-    unsupported = "unsupported"
-
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
