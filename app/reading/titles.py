@@ -26,18 +26,19 @@ _OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den",
 
 
 class Title(NamedTuple):
-    """A title on paper: the kinds it may mean, its score, and the words that follow it in its row."""
+    """A title on paper: the kinds it may mean, its score, the words that follow it in its row, and its own."""
 
     kinds: tuple[str, ...]
     score: float
     after: list[Token]
+    tokens: list[Token]
 
 
 def titles_of(rows: list[Row], height: float) -> list[Title]:
     """Titles by weight: large print, high on the first page, alone in the cell, counts most."""
     usual = _usual_size(rows)
     out: list[Title] = []
-    for row, below in zip(rows, [*rows[1:], None], strict=True):
+    for row, below in zip(rows, [*rows[1:], None], strict=False):
         if row.page > 1:
             break
         for cell in cells(row.tokens, 1.1):
@@ -74,7 +75,7 @@ def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
             score *= 0.3
         elif match.start == 0 and fields.identifier(after):
             score *= 1.5
-        yield Title(kinds, score, after)
+        yield Title(kinds, score, after, cell[:stop])
 
 
 def _number_label(cell: list[Token], usual: float) -> Iterator[Title]:
@@ -85,7 +86,7 @@ def _number_label(cell: list[Token], usual: float) -> Iterator[Title]:
     stem = next((first[0].removesuffix(end) for end in _NUMBER_ENDS if first[0].endswith(end)), None)
     kind = _ENDINGS.get(stem.removesuffix("s")) if stem else None
     if kind:
-        yield Title((kind,), 0.2 * min(cell[0].size / usual, 3.0) ** 2, cell[1:])
+        yield Title((kind,), 0.2 * min(cell[0].size / usual, 3.0) ** 2, cell[1:], cell[:1])
 
 
 def _compounds(text: list[str]) -> list[Match]:
