@@ -8,7 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,14 +22,14 @@ from app import demo as demonstration
 from app.compose import context, logs, policy_of, sandbox
 from app.documents import canonical
 from app.documents.document import Document
-from app.payment.judge import Judgement, judge_all
+from app.payment.judge import Judgement
 from app.reading.reading import Reading
 from app.settings import Settings
 from app.storage import access, trail
 from app.storage.access import Holder, Role
 from app.storage.schema import upgrade
 from app.trail.events import KeyAdded
-from app.workflow.match import answer_of, as_filed
+from app.workflow.match import answer_of, judge_together
 
 cli = typer.Typer(
     name="countersign",
@@ -47,7 +47,6 @@ cli.add_typer(trails, name="trail")
 STATUS = {"pay": 0, "hold": 3, "wait": 4, "reject": 5}
 _WORST = ("reject", "hold", "wait", "pay")
 _BAD_INPUT = 2
-_BILLS = frozenset({"invoice", "credit_note"})
 _CODE_LASTS = timedelta(hours=8)
 
 _out = Console(highlight=False)
@@ -172,9 +171,7 @@ def match(
         if not reading.documents:
             _err.print(f"{path.name}: {reading.verdict.value}: {reading.reason}")
         found += [replace(document, evidence={}) for document in reading.documents]
-    # The bills last: what backs them is there, in whatever order the files were named.
-    found.sort(key=lambda document: (document.kind in _BILLS, document.issue_date or date.max))
-    judgements = judge_all(as_filed(found), policy_of(policy))
+    judgements = judge_together(found, policy_of(policy))
     if not judgements:
         _err.print("there is no invoice among these files")
         raise typer.Exit(_BAD_INPUT)

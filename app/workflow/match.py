@@ -225,14 +225,18 @@ def _stand(session: WriteSession, judgement: Judgement, *, tenant: str, at: date
     invoice = judgement.voucher.invoice
     if invoice.standing in {Standing.PAID, Standing.VOID}:
         return
-    standing = Standing.PENDING
-    if judgement.decision.kind is Verdict.REJECT:
-        twice = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
-        standing = Standing.DUPLICATE if twice else Standing.REJECTED
+    standing = _standing(judgement)
     if standing is not invoice.standing:
         documents.set_standing(session, tenant=tenant, identifier=invoice.id, standing=standing)
         event = InvoiceStood(subject=invoice.id, standing=standing.value, reference=None)
         trail.append(session, tenant=tenant, at=at, actor=actor, event=event)
+
+
+def _standing(judgement: Judgement) -> Standing:
+    if judgement.decision.kind is not Verdict.REJECT:
+        return Standing.PENDING
+    twice = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
+    return Standing.DUPLICATE if twice else Standing.REJECTED
 
 
 # ── the cases ───────────────────────────────────────────────────────────────────────────────────
@@ -368,6 +372,22 @@ def dry_run(ctx: Context, given: Sequence[Document], *, policy: object, as_of: o
         "rules_version": RULES_VERSION,
         "invoices": [answer_of(judgement) for judgement in judged],
     }
+
+
+def judge_together(given: Sequence[Document], policy: Policy) -> list[Judgement]:
+    """Judge each bill with all the papers given, whatever their order, except bills that came later.
+
+    A bill that is to be rejected does not count for the others.
+    """
+    bills_last = sorted(given, key=lambda document: (document.kind in _BILLS, document.issue_date or date.max))
+    on_file = as_filed(bills_last)
+    judged = []
+    for at, filed in enumerate(on_file):
+        if filed.document.kind in _BILLS:
+            judgement = judge(filed, on_file, policy, as_of=filed.arrived_at.date())
+            judged.append(judgement)
+            on_file[at] = replace(filed, standing=_standing(judgement))
+    return judged
 
 
 def answer_of(judgement: Judgement) -> dict[str, Any]:

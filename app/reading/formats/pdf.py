@@ -20,6 +20,7 @@ _HEAD = 1024
 _ENCRYPTED = "The PDF is protected by a password. Send it without one."
 _COUNTS_NONE = re.compile(rb"/Count\s+0\b")
 _NO_PAGE = "The PDF has no page. Export it again and send that."
+_BLANK = "The PDF shows no word and no picture. Export it again and send that."
 _SCAN = "The document is a scan."
 _HOW = {
     Eyes.MISSING: "Reading scans needs the extra `ocr`: pip install countersign[ocr]",
@@ -80,6 +81,8 @@ def _read(pdf: Any) -> Reading:
         finally:
             page.close()
     sizes = tuple(page_size(page.width, page.height) for page in pages)
+    if not blind and not any(page.tokens for page in pages):
+        return Reading(Verdict.EMPTY, _BLANK, (), sizes, "pdf")
     if not blind or (eyes() is Eyes.MISSING and len(blind) < count):
         found = papers.read([page for page in pages if page.number not in blind])
         return Reading(Verdict.OK, None, found, sizes, "pdf")
