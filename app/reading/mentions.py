@@ -336,7 +336,7 @@ def _feet(sheet: Sheet) -> Iterator[Mention]:
         row, below = sheet.rows[at], sheet.rows[at + 1]
         if row.page > 1 or below.page > 1:
             return
-        if row.middle < _FOOT * sheet.height or len(sheet.cells[at]) > 1 or below.middle - row.middle > 2 * row.size:
+        if row.middle < _FOOT * sheet.height or len(sheet.cells[at]) != 1 or below.middle - row.middle > 2 * row.size:
             continue
         cell = sheet.cells[at][0]
         told = has_facts(below.text) or is_town(below.text)

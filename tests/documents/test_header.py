@@ -114,3 +114,29 @@ def test_orders_in_many_languages(label, number):
 )  # fmt: skip
 def test_currencies(words, code):
     assert read((50, 40, "Faktura 4711", 14), (50, 600, words)).currency == code
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "field"),
+    [
+        ("Goods receipt", "Delivery note no.", "despatch_advice"),
+        ("Bolla di entrata", "DDT fornitore", "despatch_advice"),
+        ("Przyjęcie zewnętrzne PZ", "WZ dostawcy", "despatch_advice"),
+        ("Bestellung", "Ihr Angebot", "quote"),
+        ("Indkøbsordre", "Deres tilbud", "quote"),
+        ("Faktura", "Avtale", "contract"),
+        ("Nota di credito", "Fattura di riferimento", "preceding_invoice"),
+        ("Creditfactuur", "Betreft factuur", "preceding_invoice"),
+        ("Kreditfaktura", "Avser faktura", "preceding_invoice"),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False])
+def test_references_to_other_papers(title, label, field, apart):
+    told = [(50, 230, label + ":"), (220, 230, "AB-4711")] if apart else [(50, 230, f"{label} AB-4711")]
+    document = read((50, 100, title, 14), *told, *GOODS)
+    assert getattr(document.references, field) == "AB-4711"
+
+
+def test_the_next_label_is_no_number():
+    document = read((400, 40, "Invoice", 16), (400, 60, "DATE: 01/02/2026"), (400, 74, "INVOICE: NO. 001"), *GOODS)
+    assert (document.number, document.issue_date) == ("001", date(2026, 2, 1))

@@ -260,3 +260,26 @@ def test_a_page_without_words_has_no_parties():
     document = read()
     assert (document.supplier.name, document.buyer.name) == (None, None)
     assert page_of().tokens == []
+
+
+def test_bars_alone_in_a_row_break_nothing():
+    found = parties((50, 40, SELLER[0], 14), (400, 40, "Invoice", 14), (50, 800, "|"), (50, 812, "| |"))
+    assert found == (SELLER[0], None)
+
+
+def test_a_buyer_who_is_delivered_elsewhere():
+    found = parties(
+        (50, 40, SELLER[0], 14), (400, 40, "Invoice", 14), (50, 150, "Bill to"), (300, 150, "Ship to"),
+        *lines(50, 162, *BUYER), *lines(300, 162, "Taylor's Store", "5 Mill Lane", "Leeds LS1 0EX", "shop@taylor.example"),
+    )  # fmt: skip
+    assert found == (SELLER[0], BUYER[0])
+
+
+def test_a_name_beside_its_label_with_the_address_under_it():
+    found = parties(
+        (50, 40, SELLER[0], 20),
+        (400, 40, "Invoice", 14),
+        (102, 150, "Sold to"),
+        *lines(149, 150, "Wingtip Toys", "554 Magnolia Way", "Walnut, WY, 98432"),
+    )
+    assert found == (SELLER[0], "Wingtip Toys")
