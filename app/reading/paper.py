@@ -26,6 +26,7 @@ _AMERICAN = re.compile(
     r"O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? \d{5}(?:-\d{4})?)\b"
 )
 _HYPOTHESES = 4
+_UNSURE = 0.97
 _TRIAL = 150
 _STRONG_HEAD = 2.8
 _HEAD_FLOOR, _HEAD_SHARE = Decimal("0.80"), Decimal("0.19")
@@ -59,6 +60,7 @@ def read(pages: Sequence[Page]) -> Document:
         drafts, tables = (forms, []) if forms else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
+    _doubt(drafts, printed)
     found = header.read(sheet.rows, found_titles, kind, sheet.first, used)
     if found_titles:
         found.offer("/kind", Value(kind, seen(found_titles[0].tokens), min(0.6 + 0.15 * found_titles[0].score, 0.99)))
@@ -179,6 +181,17 @@ def _balanced(drafts: list[DraftLine], printed: list[totals.Sum]) -> tuple[list[
             if other.lines_agree:
                 return fewer, other
     return drafts, sums
+
+
+def _doubt(drafts: list[DraftLine], printed: totals.Sums) -> None:
+    """Where the lines do not add up to a printed sum, no line of them is sure, whatever its own arithmetic says."""
+    if printed.lines_agree or not {"lines", "net", "gross"} & printed.values.keys():
+        return
+    for draft in drafts:
+        for name in ("quantity", "unit_price", "net_amount"):
+            value = draft.values.get(name)
+            if value is not None and value.score > _UNSURE:
+                draft.values[name] = replace(value, score=_UNSURE)
 
 
 def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:
