@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: run the measurements, all of them or those that are named."""
+"""`python -m bench [NAME …] [ARGUMENT …]`: run the measurements, all of them or those that are named."""
 
 import importlib
 import pkgutil
@@ -8,17 +8,18 @@ import bench
 
 
 def main() -> int:
-    """Run them one after the other."""
+    """Run them one after the other; whatever is no name is handed on to them."""
     there = [found.name for found in pkgutil.iter_modules(bench.__path__) if not found.name.startswith("_")]
-    wanted = sys.argv[1:] or there
-    unknown = [name for name in wanted if name not in there]
-    if unknown:
-        print(f"no such measurement: {', '.join(unknown)}; there are: {', '.join(there)}")
+    named = [word for word in sys.argv[1:] if word in there]
+    rest = [word for word in sys.argv[1:] if word not in there]
+    if rest and not named:
+        print(f"no such measurement: {rest[0]}; there are: {', '.join(there)}")
         return 2
-    for name in wanted:
+    for name in named or there:
         module = importlib.import_module(f"bench.{name}")
         if hasattr(module, "main"):
-            print(f"── {name}: {(module.__doc__ or '').splitlines()[0]}")
+            print(f"── {name}: {(module.__doc__ or '').splitlines()[0]}", flush=True)
+            sys.argv = [name, *rest]
             module.main()
     return 0
 
