@@ -1,5 +1,6 @@
 """Rows of sums: what a label such as Subtotal, VAT 19 % or Freight says, and which figure belongs to it."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.reading.figures import Figure
@@ -137,13 +138,18 @@ class SumLabel(NamedTuple):
     tokens: tuple[Token, ...]
 
 
+@lru_cache(maxsize=16384)
+def _is_figure(word: str) -> bool:
+    return word in {"%", "#"} or any(letter.isdigit() for letter in word)
+
+
 def label_of(tokens: list[Token]) -> SumLabel | None:
     """The sum that these words name; None if they name none or talk of something else."""
     text: list[str] = []
     owners: list[Token] = []
     for token in tokens:
         for word in words(token.text):
-            if any(letter.isdigit() for letter in word) or word in {"%", "#"}:
+            if _is_figure(word):
                 continue
             text.append(word)
             owners.append(token)
