@@ -29,11 +29,13 @@ class Column:
     labels: dict[str, float] = field(default_factory=dict)
     head: Head | None = None
     percent: bool = False
+    extent: int = 1_000_000
 
     def settle(self) -> None:
         """Take the usual left and right edge of the figures as the column's place."""
-        self.x0 = median(figure.x0 for figure in self.figures.values())
-        self.x1 = median(figure.x1 for figure in self.figures.values())
+        within = [figure for row, figure in self.figures.items() if row < self.extent] or list(self.figures.values())
+        self.x0 = median(figure.x0 for figure in within)
+        self.x1 = median(figure.x1 for figure in within)
 
     @property
     def center(self) -> float:
@@ -57,7 +59,7 @@ def columns_of(rows: list[list[Figure]], extent: int) -> list[Column]:
                 continue
             if home is None:
                 spans.append([figure.x0, figure.x1])
-                homes.append(Column({at: figure}, percent=figure.number.percent))
+                homes.append(Column({at: figure}, percent=figure.number.percent, extent=extent))
                 continue
             if at in homes[home].figures:
                 continue

@@ -142,6 +142,11 @@ def _blocks(rows: list[Row]) -> list[Head]:
                 home.extend(segment)
     heads = [_head(stack) for stack in stacks]
     heads.sort(key=lambda head: head.x0)
+    if any("unit_price" in head.roles and "unit" not in head.roles for head in heads):
+        # Beside a column for the price, one headed Unit holds units.
+        for head in heads:
+            if {"unit", "unit_price"} <= set(head.roles):
+                head.roles = ("unit",)
     named = [head for head in heads if "description" in head.roles]
     if len(named) > 1:
         # Beside a column for the description, one headed Article or Item holds its number.

@@ -80,9 +80,16 @@ def _order(quantity: Column | None, price: Column | None) -> float:
         return 0.0
     money = sum(1 for figure in quantity.figures.values() if figure.number.currency)
     pieces = sum(1 for figure in price.figures.values() if figure.unit is not None)
-    return (0.1 if quantity.center < price.center else 0.0) - 0.5 * (
-        money / len(quantity.figures) + pieces / len(price.figures)
+    return (
+        (0.1 if quantity.center < price.center else 0.0)
+        + 0.15 * (_whole(quantity) - _whole(price))
+        - 0.5 * (money / len(quantity.figures) + pieces / len(price.figures))
     )
+
+
+def _whole(column: Column) -> int:
+    """1 if the column holds whole numbers only, as quantities do more often than prices."""
+    return int(all(figure.value == figure.value.to_integral_value() for figure in column.figures.values()))
 
 
 def _all_percent(column: Column) -> bool:
