@@ -152,7 +152,9 @@ def _block(sheet: Sheet, row: list[Cell], number: int, cell: Cell, match: Match)
     colon = cell.tokens[stop - 1].text.endswith(":") or (stop < len(cell.tokens) and cell.tokens[stop].text[:1] == ":")
     short = match.stop == 1 and len(cell.words[0]) <= _SHORT
     high = sheet.rows[cell.row].middle < _UPPER * sheet.height
-    if (rest and not colon and (short or not has_form(clean(rest)))) or (short and not colon and not high):
+    # "Client Solutions Ltd" is a name, "Bill to Acme Ltd" a label with one.
+    told = match.stop > 1 and has_form(clean(rest)) and "third" not in match.roles
+    if (rest and not colon and not told) or (short and not colon and not high):
         return None
     lines: list[Cell] = []
     left = cell.x0
@@ -398,6 +400,11 @@ def _form_stop(tokens: list[Token], at: int) -> int:
     return stop
 
 
+def _labels(text: tuple[str, ...]) -> bool:
+    """Whether the word is the label of a seller or buyer."""
+    return bool({"supplier", "buyer"} & set(lexicon("parties").roles(text)))
+
+
 def _name_start(tokens: list[Token], at: int) -> int:
     """Where the name before a legal form begins: capitals and the small words between them."""
     start = at
@@ -410,8 +417,6 @@ def _name_start(tokens: list[Token], at: int) -> int:
         if not (text[:1].isupper() or text[:1].isdigit() or text.casefold() in _JOINERS or text.casefold() == "l'"):
             break
         start -= 1
-    while start < at and (
-        tokens[start].text.casefold() in _JOINERS or lexicon("parties").roles(words(tokens[start].text))
-    ):
+    while start < at and (tokens[start].text in _JOINERS or _labels(words(tokens[start].text))):
         start += 1
     return start

@@ -283,3 +283,14 @@ def test_a_name_beside_its_label_with_the_address_under_it():
         *lines(149, 150, "Wingtip Toys", "554 Magnolia Way", "Walnut, WY, 98432"),
     )
     assert found == (SELLER[0], "Wingtip Toys")
+
+
+@pytest.mark.parametrize(
+    "name", ["Client Solutions Ltd", "Spedition Huber GmbH", "Van Dijk Techniek B.V.", "The Bolt Company Ltd"]
+)
+def test_names_that_begin_like_labels(name):
+    found = parties(
+        (50, 40, name, 14), (400, 40, "Invoice", 14), (50, 150, "Bill to"), *lines(50, 162, *BUYER),
+        (50, 810, f"{name} · 9 Dock Street · Leeds LS1 0EX", 7),
+    )  # fmt: skip
+    assert found == (name, BUYER[0])
