@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.reading import addresses, names
 from app.reading.addresses import Sheet
+from app.reading.legal_names import BANKS, names_with_forms
 from app.reading.lexicon import Match, lexicon, words
 from app.reading.names import Cell, cell_of, clean, has_facts, has_form, is_label, is_name, is_town
 from app.reading.rows import cells
@@ -19,18 +20,10 @@ _UPPER = 0.45
 _SHORT = 4
 _LONGEST_NAME = 9
 _PARTS = 3
-_JOINERS = frozenset({
-    "&", "+", "und", "and", "et", "y", "e", "of", "de", "du", "des", "der", "the", "la", "le", "les", "el", "los",
-    "for", "für", "van", "von", "den", "di", "del", "della", "da", "dos", "i", "og", "och", "do",
-})  # fmt: skip
 _ARTICLES = frozenset({"der", "des", "of", "the", "de", "du", "della", "del", "van", "die", "das", "den"})
 _LABEL_TAILS = frozenset({
     "address", "adresse", "anschrift", "details", "information", "info", "name", "indirizzo", "direccion", "adres",
     "adress", "daten",
-})  # fmt: skip
-_BANKS = frozenset({
-    "bank", "sparkasse", "banque", "banco", "banca", "volksbank", "raiffeisenbank", "raiffeisen", "caixa",
-    "bankhaus", "landesbank", "commerzbank", "postbank",
 })  # fmt: skip
 
 
@@ -77,7 +70,7 @@ def mentions_of(sheet: Sheet) -> list[Mention]:
     out.extend(_addresses(sheet, taken))
     out.extend(_letterhead(sheet, taken))
     out.extend(_feet(sheet))
-    out.extend(_forms(sheet))
+    out.extend(Mention(name, Origin.FORM, row, score=0.6) for name, row in names_with_forms(sheet))
     return [mention for mention in out if _plausible(mention)][:_MOST]
 
 
@@ -223,7 +216,7 @@ def _line(cell: Cell) -> Mention | None:
         return None
     pieces = addresses.pieces_of(cell)
     dotted = dotted and len(pieces) > 1
-    if len(pieces) < 2 or not _names(pieces[0]) or set(pieces[0].words) & _BANKS:
+    if len(pieces) < 2 or not _names(pieces[0]) or set(pieces[0].words) & BANKS:
         return None
     formed = has_form(pieces[0].text)
     towns = [piece for piece in pieces[1:] if is_town(piece.text)]
@@ -345,78 +338,3 @@ def _feet(sheet: Sheet) -> Iterator[Mention]:
         plain = not has_facts(cell.text) and not any(letter.isdigit() for letter in cell.text)
         if told and plain and is_name(cell) and len(cell.tokens) <= _LONGEST_NAME and not names.is_heading(cell):
             yield Mention(cell.tokens, Origin.INLINE, at, score=0.6)
-
-
-def _forms(sheet: Sheet) -> Iterator[Mention]:
-    """Names that end in a legal form, anywhere."""
-    for line in sheet.cells:
-        for before, cell in zip([None, *line], line, strict=False):
-            if has_form(cell.text):
-                yield from _forms_in(cell, before)
-
-
-def _labelled_other(ahead: list[Token], before: Cell | None) -> bool:
-    """Whether a label in front names something else than a party: Carrier: Acme Ltd."""
-    if ahead:
-        label = ahead if ahead[-1].text.endswith(":") else []
-    else:
-        label = before.tokens if before is not None and before.text.endswith(":") else []
-    told = tuple(word for token in label for word in words(token.text))
-    if not told:
-        return False
-    return not any(set(match.roles) - {"third"} for match in lexicon("parties").find(told))
-
-
-def _forms_in(cell: Cell, before: Cell | None) -> Iterator[Mention]:
-    tokens = cell.tokens
-    at = 0
-    while at < len(tokens):
-        if not has_form(" ".join(token.text for token in tokens[at : at + 1])):
-            at += 1
-            continue
-        stop = _form_stop(tokens, at)
-        start = _name_start(tokens, at)
-        name = tokens[start:stop]
-        text = {word for token in name for word in words(token.text)}
-        if start < at and not text & _BANKS and not _labelled_other(tokens[:start], before):
-            yield Mention(name, Origin.FORM, cell.row, score=0.6)
-        at = stop
-
-
-def _form_stop(tokens: list[Token], at: int) -> int:
-    """Behind the legal form and what may follow it: GmbH & Co. KG."""
-    stop = at + 1
-    while stop < len(tokens) and not tokens[stop - 1].text.endswith((",", ";")):
-        if (
-            tokens[stop].text in {"&", "+", "und"}
-            and stop + 1 < len(tokens)
-            and words(tokens[stop + 1].text)[:1] in {("co",), ("cie",)}
-        ):
-            stop += 2
-        elif has_form(tokens[stop].text):
-            stop += 1
-        else:
-            break
-    return stop
-
-
-def _labels(text: tuple[str, ...]) -> bool:
-    """Whether the word is the label of a seller or buyer."""
-    return bool({"supplier", "buyer"} & set(lexicon("parties").roles(text)))
-
-
-def _name_start(tokens: list[Token], at: int) -> int:
-    """Where the name before a legal form begins: capitals and the small words between them."""
-    start = at
-    if start > 0 and tokens[start - 1].text.endswith(",") and tokens[start - 1].text[:1].isupper():
-        start -= 1
-    while start > 0 and at - start < _LONGEST_NAME:
-        text = tokens[start - 1].text
-        if text.endswith((",", ":", ";", "!", "?")) or (text.endswith(".") and len(text) > _SHORT):
-            break
-        if not (text[:1].isupper() or text[:1].isdigit() or text.casefold() in _JOINERS or text.casefold() == "l'"):
-            break
-        start -= 1
-    while start < at and (tokens[start].text in _JOINERS or _labels(words(tokens[start].text))):
-        start += 1
-    return start
