@@ -1,5 +1,6 @@
 """A scanned page: turned upright, its print found and read, its words as tokens."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from app.reading.ocr.engine import Engine, Letter
-from app.reading.ocr.print import Box, boxes_of
+from app.reading.ocr.print import Box, boxes_of, strays
 from app.reading.ocr.upright import Turn, even, ink_of, lean, turned
 from app.reading.ocr.words import Ink, baseline_of, words_of
 from app.reading.ocr.words import ink_of as ink_in
@@ -34,6 +35,7 @@ _BETTER = 0.04
 _LEAST_SCORE = 0.12
 _LEAST_LETTER = 0.5
 _MOST_SCORE = 0.99
+_SIGNS = frozenset("€$£%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,33 @@ def scan_page(picture: Image.Image, number: int, points: tuple[float, float], en
     width, height = (side * scale for side in turn.size)
     page = Page(number, width, height)
     scan = Scan(page, turn.scaled(scale), {})
-    tight = [_tight(upright, box) for box in boxes]
-    strips = [_strip(upright, box) for box in tight]
-    for box, strip, letters, loose in zip(tight, strips, engine.read(strips), boxes, strict=True):
-        for token, found in _tokens(box, strip, letters, loose.height / _BOX, number, scale):
-            page.tokens.append(token)
-            scan.letters[id(token)] = found
+    _read(scan, upright, boxes, engine, scale)
+    apart = strays(upright, boxes)
+    _read(scan, upright, apart, engine, scale, only=_is_stray)
     return scan
+
+
+def _read(
+    scan: Scan,
+    picture: Image.Image,
+    boxes: list[Box],
+    engine: Engine,
+    scale: float,
+    only: Callable[[Token], bool] | None = None,
+) -> None:
+    """Add the words in the boxes to the scan; `only` says which."""
+    tight = [_tight(picture, box) for box in boxes]
+    strips = [_strip(picture, box) for box in tight]
+    for box, strip, letters, loose in zip(tight, strips, engine.read(strips), boxes, strict=True):
+        for token, found in _tokens(box, strip, letters, loose.height / _BOX, scan.page.number, scale):
+            if only is None or only(token):
+                scan.page.tokens.append(token)
+                scan.letters[id(token)] = found
+
+
+def _is_stray(token: Token) -> bool:
+    """Whether a word found apart from all print is a figure or a sign of money: no speck, no piece of a drawing."""
+    return token.score > _SURE and all(letter.isdigit() or letter in _SIGNS for letter in token.text)
 
 
 def _upright(picture: Image.Image, engine: Engine) -> tuple[Turn, Image.Image, list[Box]]:

@@ -1,5 +1,6 @@
 """Print: the boxes of lines of print on an upright page, from the map of where print is likely."""
 
+from bisect import bisect
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,14 @@ _GROWTH = 1.6
 _LEAST_SIDE = 3
 _STEP = 32
 _MOST_BOXES = 3000
+# A letter's height is this share of its box's; letters nearer than the next share of their height are one word, and
+# a box leaves that much white around them.
+_LETTER = 0.44
+_JOIN = 0.25
+_AROUND = 0.55
+_DARK = 140
+_MOST_STRAY = 3.5
+_MOST_STRAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +77,33 @@ def kernels(likely: Array) -> list[Box]:
         out.append(Box(max(0, x0 - grow), max(0, top - grow), min(width, x1 + grow), min(height, bottom + grow)))
         if len(out) >= _MOST_BOXES:
             break
+    return out
+
+
+def strays(picture: Image.Image, boxes: list[Box]) -> list[Box]:
+    """Boxes of single letters that stand level with the print but outside its boxes: the detector passes over them.
+
+    A quantity of 1 in a column of its own is such a letter.
+    """
+    if not boxes:
+        return []
+    tall = float(np.median([box.height for box in boxes])) * _LETTER
+    dark = np.asarray(picture) < _DARK
+    for box in boxes:
+        dark[max(0, int(box.top)) : int(box.bottom) + 1, max(0, int(box.x0)) : int(box.x1) + 1] = False
+    # Letters of one word, and the parts of one letter, hang together.
+    reach = max(1, round(tall * _JOIN))
+    labels, _ = ndimage.label(ndimage.binary_dilation(dark, structure=np.ones((1, 2 * reach + 1))))
+    level = sorted((box.top + box.bottom) / 2 for box in boxes)
+    out: list[Box] = []
+    for place in ndimage.find_objects(labels):
+        top, bottom, x0, x1 = place[0].start, place[0].stop, place[1].start + reach, place[1].stop - reach
+        if not (0.75 * tall < bottom - top < 1.6 * tall and 0.08 * tall < x1 - x0 < _MOST_STRAY * tall):
+            continue
+        at = bisect(level, (top + bottom) / 2)
+        if any(abs(middle - (top + bottom) / 2) < tall / 2 for middle in level[max(0, at - 1) : at + 1]):
+            margin = tall * _AROUND
+            out.append(Box(x0 - margin, max(0.0, top - margin), x1 + margin, bottom + margin))
+        if len(out) >= _MOST_STRAYS:
+            return []
     return out

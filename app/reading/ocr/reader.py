@@ -13,6 +13,7 @@ from app.reading import paper
 from app.reading.ocr.engine import engine
 from app.reading.ocr.page import Scan, scan_page
 from app.reading.ocr.repair import repaired
+from app.reading.ocr.spelling import spelled
 from app.reading.ocr.upright import Turn
 from app.reading.tokens import Page
 
@@ -32,6 +33,7 @@ def picture_of(page: Any) -> Image.Image:
 def look_at(picture: Image.Image, number: int, points: tuple[float, float]) -> Scan:
     """The page that the grey picture shows, its words repaired where that can be proved."""
     scan = scan_page(picture, number, points, engine())
+    spelled(scan.page, scan.letters)
     repaired(scan.page, scan.letters)
     return scan
 

@@ -103,7 +103,7 @@ def _ways(token: Token, found: list[Letter], form: Form | None, peers: list[Toke
         room = _width(token, peers) - _units(text)
         if room > _ROOM:
             out.update(text[: at + 1] + text[at:] for at in range(len(text)) if text[at].isdigit())
-        if form and form != _WHOLE and text.isdigit() and len(text) > form[1]:
+        elif room > _ROOM / 2 and form and form != _WHOLE and text.isdigit() and len(text) > form[1]:
             out.add(text[: -form[1]] + form[0] + text[-form[1] :])
     return {way for way in out if way != text and _form(way) is not None}
 

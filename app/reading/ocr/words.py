@@ -11,6 +11,7 @@ from app.reading.ocr.engine import Array, Letter
 _USUAL = 2.5
 _LEAST_GAP = 0.28
 _WIDE_GAP = 0.55
+_FIGURE = 0.4
 _OFF = {"before": 0.5, "after": 0.42}
 _THIN = frozenset(".,:;'")
 # Where a blank was read, a figure's parts nearer than this, or so many times the usual gap, are one word all the same.
@@ -20,6 +21,8 @@ _FEW = 4
 # Ink over such a share of a row is a rule along the line; over such a share of a column, one between columns.
 _RULE = 0.85
 _BAR = 0.93
+# Drawn with signs, as in tables of typed print.
+_BAR_SIGN = "|"
 _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
 _LOW = frozenset(".,;:_-–—~")
@@ -89,8 +92,9 @@ def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
         if blank:
             parts = not _goes_on(out[-1].letters, after) or gap > max(_NARROW_GAP, _CLOSE * usual)
         else:
-            parts = gap > _least(before.text, after.text, usual)
-        if not parts:
+            figure = _goes_on(out[-1].letters, after)
+            parts = gap > max(_least(before.text, after.text, usual), _FIGURE if figure else 0.0)
+        if not parts and _BAR_SIGN not in {before.text, after.text}:
             out[-1].letters.append(after)
             continue
         between = round((before.at + after.at) * width / 2)
