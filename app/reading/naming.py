@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Document, Line
+from app.documents.document import Document, Line, Party
 from app.documents.evidence import Evidence
 
 # "Your line 10", "zu Ihrer Pos. 10", "votre poste 10", "su línea 10" …: a line of the buyer's order.
@@ -26,6 +26,12 @@ _ITEM_LABEL = (
 _ITEM_BEHIND = re.compile(rf"[\s,;·|]*\(?\b{_ITEM_LABEL}({_NUMBERED})\)?\s*$", re.IGNORECASE)
 _LEADING = re.compile(rf"({_NUMBERED})[\s:,–-]+(?=\S*[^\W\d_]{{2}})")
 _LETTERS_AND_DIGITS = re.compile(r"[A-Z]{1,6}[-./]?\d|\d[-./]?[A-Z]")
+_TAX_TAIL = re.compile(
+    r"[\s,;·|–-]+(?:uid|ust[.-]?\s?id\w*|vat|tva|n[°º]?\s?tva|p\.?\s?iva|partita iva|nif|cif|nip|btw|moms|mva"
+    r"|steuer-?n\w*|tax)"
+    r"\b[^A-Za-z]*(?:(?:id|nr|no|reg|number|nummer)\b[^A-Za-z]*)*[A-Z]{0,3}[\s.-]?\d.*$",
+    re.IGNORECASE,
+)
 #: Codes that stand before the names of most lines are item numbers; one alone may be part of a name.
 _MOST = Decimal("0.6")
 _FEWEST = 2
@@ -44,7 +50,14 @@ def told(document: Document) -> Document:
             if getattr(found, name) != getattr(line, name):
                 _note(evidence, at, name, str(getattr(found, name)))
         lines.append(found)
-    return replace(document, lines=tuple(lines), evidence=evidence)
+    supplier, buyer = (_without_tax_id(party) for party in (document.supplier, document.buyer))
+    return replace(document, lines=tuple(lines), evidence=evidence, supplier=supplier, buyer=buyer)
+
+
+def _without_tax_id(party: Party) -> Party:
+    """A name without the tax number that stands behind it in the same row."""
+    name = _TAX_TAIL.sub("", party.name or "").strip(" ,;·|-")
+    return replace(party, name=name) if name and name != party.name else party
 
 
 def _named(line: Line, leading: str | None, field: str) -> Line:
