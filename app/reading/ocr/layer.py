@@ -1,7 +1,7 @@
 """Text layers: whether a PDF page has one that can be believed, or has to be looked at as a picture."""
 
 import unicodedata
-from ctypes import c_uint
+from ctypes import c_float, c_uint
 from typing import Any
 
 import numpy as np
@@ -13,36 +13,45 @@ from app.reading.tokens import Page
 # page, the words are a stamp on a scan.
 _LEAST_WORDS = 5
 _STAMP_WORDS = 40
-# A page with more objects than this was not scanned.
-_MOST_OBJECTS = 60
-_MOST_DEPTH = 3
+# Of a page's objects so many are looked at from either end, and so many of a form's.
+_LOOKED_AT = 40
+_IN_FORM = 5
+_MOST_DEPTH = 2
 _COVERS = 0.5
+# A few sane words are all there is to read, unless there is a picture of this share or print drawn in outlines.
+_PICTURE = 0.1
+_OUTLINES = 150
 # Share of dark pixels above which a page without words shows something.
-_INK = 0.0015
-_DARK = 128
+_INK = 0.0004
+_DARK = 190
 _SMALL_SCALE = 0.5
 _LEAST_LETTERS = 80
-_LEAST_VOWELS = 0.16
+_LEAST_VOWELS = 0.2
 _VOWELS = frozenset("aeiouyæøœı")
 _SAMPLES = 60
 
 
 def is_blind(page: Any, read: Page) -> bool:
     """Whether the words of the page's text layer are not what the page shows."""
-    if not is_text(read):
-        return shows_something(page)
-    if _covered(page) < _COVERS:
+    if is_text(read):
+        covered = _covered(page)
+        return covered >= _COVERS and (len(read.tokens) < _STAMP_WORDS or _invisible(page))
+    if not shows_something(page):
         return False
-    return len(read.tokens) < _STAMP_WORDS or _invisible(page)
+    few = 0 < len(read.tokens) < _LEAST_WORDS and _is_sane("".join(token.text for token in read.tokens))
+    return not few or _covered(page) >= _PICTURE or raw.FPDFPage_CountObjects(page) > _OUTLINES
 
 
 def is_text(page: Page) -> bool:
     """Whether the text layer is there and is text, not glyph numbers of fonts without a map."""
     text = "".join(token.text for token in page.tokens)
+    return len(page.tokens) >= _LEAST_WORDS and _is_sane(text) and not is_cipher(text)
+
+
+def _is_sane(text: str) -> bool:
     known = sum(letter.isalnum() for letter in text)
     strange = sum(letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or letter < " " for letter in text)
-    enough = len(page.tokens) >= _LEAST_WORDS and known > 0.4 * len(text) and strange < 0.2 * len(text)
-    return enough and not is_cipher(text)
+    return known > 0.4 * len(text) and strange < 0.2 * len(text)
 
 
 def is_cipher(text: str) -> bool:
@@ -61,17 +70,28 @@ def shows_something(page: Any) -> bool:
 
 
 def _covered(page: Any) -> float:
-    """The share of the page under its largest picture, where few objects make up the page."""
-    if raw.FPDFPage_CountObjects(page) > _MOST_OBJECTS:
+    """The share of the page under its largest picture, among its first and last objects: a scan is one of them."""
+    count = raw.FPDFPage_CountObjects(page)
+    area = max(page.get_width() * page.get_height(), 1.0)
+    looked_at = {*range(min(count, _LOOKED_AT)), *range(max(0, count - _LOOKED_AT), count)}
+    objects = (raw.FPDFPage_GetObject(page, at) for at in looked_at)
+    return max((_area(found) for found in objects if found and _is_picture(found, _MOST_DEPTH)), default=0.0) / area
+
+
+def _is_picture(found: Any, depth: int) -> bool:
+    """Whether the object is a picture, or a form with one among its first objects."""
+    kind = raw.FPDFPageObj_GetType(found)
+    if kind != raw.FPDF_PAGEOBJ_FORM or depth == 0:
+        return bool(kind == raw.FPDF_PAGEOBJ_IMAGE)
+    count = min(raw.FPDFFormObj_CountObjects(found), _IN_FORM)
+    return any(_is_picture(raw.FPDFFormObj_GetObject(found, at), depth - 1) for at in range(count))
+
+
+def _area(found: Any) -> float:
+    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
+    if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
         return 0.0
-    width, height = page.get_width(), page.get_height()
-    best = 0.0
-    for count, found in enumerate(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=_MOST_DEPTH)):
-        if count > _MOST_OBJECTS:
-            return 0.0
-        left, bottom, right, top = found.get_bounds()
-        best = max(best, (right - left) * (top - bottom) / max(width * height, 1.0))
-    return best
+    return (right.value - left.value) * (top.value - bottom.value)
 
 
 def _invisible(page: Any) -> bool:
