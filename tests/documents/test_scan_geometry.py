@@ -150,6 +150,16 @@ class TestWords:
 
         assert cut("10.50", blocks) == ["10.50"]
 
+    def test_the_sign_between_a_label_and_its_value_belongs_to_neither(self):
+        blocks = [(20, 30), (33, 43), (60, 63), (70, 80), (84, 94)]
+
+        assert cut("ab :12", blocks) == ["ab", ":", "12"]
+
+    def test_bars_drawn_with_signs_are_words_of_their_own(self):
+        blocks = [(20, 30), (33, 43), (45, 47), (49, 59)]
+
+        assert cut("12|3", blocks) == ["12", "|", "3"]
+
     def test_boxes_are_as_wide_as_the_ink(self):
         blocks = [(20, 30), (34, 44), (80, 90), (94, 104)]
 

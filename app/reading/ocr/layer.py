@@ -72,7 +72,7 @@ def shows_something(page: Any) -> bool:
 def _covered(page: Any) -> float:
     """The share of the page under its largest picture, among its first and last objects: a scan is one of them."""
     count = raw.FPDFPage_CountObjects(page)
-    area = max(page.get_width() * page.get_height(), 1.0)
+    area = max(float(page.get_width()) * float(page.get_height()), 1.0)
     looked_at = {*range(min(count, _LOOKED_AT)), *range(max(0, count - _LOOKED_AT), count)}
     objects = (raw.FPDFPage_GetObject(page, at) for at in looked_at)
     return max((_area(found) for found in objects if found and _is_picture(found, _MOST_DEPTH)), default=0.0) / area
@@ -91,7 +91,7 @@ def _area(found: Any) -> float:
     left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
     if not raw.FPDFPageObj_GetBounds(found, left, bottom, right, top):
         return 0.0
-    return (right.value - left.value) * (top.value - bottom.value)
+    return float((right.value - left.value) * (top.value - bottom.value))
 
 
 def _invisible(page: Any) -> bool:

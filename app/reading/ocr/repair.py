@@ -10,7 +10,7 @@ just what the invoice says. A word that nothing proves stays as it was read.
 import re
 from collections import Counter
 from decimal import Decimal
-from itertools import islice, pairwise, product
+from itertools import combinations, islice, pairwise, product
 
 from app.reading import numbers
 from app.reading.figures import figures_of
@@ -39,6 +39,7 @@ _NEAR = 0.6
 _ROOM = 0.6
 _CENT = Decimal("0.005")
 _LEAST_PRODUCT = Decimal(10)
+_LEAST_DECIMALS = 2
 _FORM = re.compile(r"\d{1,3}(?:(?P<group>[.,'’])\d{3})*(?P<mark>[.,])(?P<part>\d{1,4})|\d+")
 
 # The form of a figure: its decimal mark and how many decimals; none for a whole number.
@@ -128,7 +129,9 @@ def _units(text: str) -> float:
 def _width(token: Token, peers: list[Token]) -> float:
     """How many digits wide the word is printed, by the figures it is measured with; none without those."""
     pitches = sorted((peer.x1 - peer.x0) / _units(peer.text) / peer.size for peer in peers if len(peer.text) > 1)
-    return (token.x1 - token.x0) / token.size / pitches[len(pitches) // 2] if pitches and pitches[0] > 0 else 0.0
+    # Ones are narrow: the word is measured with the wider figures.
+    pitch = pitches[(len(pitches) - 1) * 9 // 10] if pitches else 0.0
+    return (token.x1 - token.x0) / token.size / pitch if pitch > 0 else 0.0
 
 
 def _form(text: str) -> Form | None:
@@ -168,20 +171,32 @@ def _form_of(peers: list[Token]) -> Form | None:
 
 
 def _makes_product(token: Token, text: str, row: Row, mark: str | None) -> bool:
-    """Whether the word, read so, and two other figures of its row are factors and product, to the cent."""
+    """Whether the word, read so, and two other figures of its row are factors and product, to the cent.
+
+    Two of the three must have decimals, as price and amount have: 5 times 20 is 100 in many a row.
+    """
     read = numbers.read(text, mark)
-    if read is None:
+    if read is None or abs(read.value) in {0, 1}:
         return False
-    own = abs(read.value)
-    others = [abs(figure.value) for figure in figures_of(row, mark) if token not in figure.tokens]
-    others = [value for value in others if value not in (0, 1)]
-    if own in (0, 1):
-        return False
-    for at, one in enumerate(others):
-        for two in others[at + 1 :]:
-            if _is_product(own, one, two) or _is_product(one, own, two) or _is_product(two, own, one):
-                return True
+    own = (abs(read.value), _has_decimals(text, mark))
+    others = [
+        (abs(figure.value), any(_has_decimals(part.text, mark) for part in figure.tokens))
+        for figure in figures_of(row, mark)
+        if token not in figure.tokens and abs(figure.value) not in {0, 1}
+    ]
+    for one, two in combinations(others, 2):
+        if own[1] + one[1] + two[1] < _LEAST_DECIMALS:
+            continue
+        if any(
+            _is_product(*(value for value, _ in order)) for order in ((own, one, two), (one, own, two), (two, own, one))
+        ):
+            return True
     return False
+
+
+def _has_decimals(text: str, mark: str | None) -> bool:
+    form = _form(text)
+    return form is not None and form != _WHOLE and mark in {None, form[0]}
 
 
 def _is_product(result: Decimal, one: Decimal, two: Decimal) -> bool:

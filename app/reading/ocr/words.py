@@ -18,11 +18,13 @@ _THIN = frozenset(".,:;'")
 _NARROW_GAP = 0.13
 _CLOSE = 1.6
 _FEW = 4
-# Ink over such a share of a row is a rule along the line; over such a share of a column, one between columns.
-_RULE = 0.85
+# Ink that runs on for so many times the strip's height is a rule along the line; over such a share of a column, one
+# between columns.
+_RULE = 2.0
 _BAR = 0.93
 # Drawn with signs, as in tables of typed print.
 _BAR_SIGN = "|"
+_BETWEEN = frozenset(":=")
 _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
 _LOW = frozenset(".,;:_-–—~")
@@ -67,14 +69,22 @@ def ink_of(strip: Array) -> Ink:
     dark = strip < low + 0.6 * (high - low)
     if dark.mean() > 0.6:  # noqa: PLR2004 (light print on a dark ground)
         dark = strip > low + 0.4 * (high - low)
-    height, width = dark.shape
-    along = dark.mean(axis=1) > _RULE if width > 2 * height else np.zeros(height, dtype=bool)
+    height = len(dark)
+    along = np.array([_longest_run(row) > _RULE * height for row in dark])
     dark[along] = False
     dark[:, dark.sum(axis=0) > _BAR * (height - along.sum())] = False
     columns: Array = np.any(dark, axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate(([True], columns, [True])).astype(np.int8)))
     gaps = [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=False)]
     return Ink(columns, dark.sum(axis=1), gaps)
+
+
+def _longest_run(row: Array) -> int:
+    """The longest run of ink in a row."""
+    if not row.any():
+        return 0
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], row, [False])).astype(np.int8)))
+    return int((edges[1::2] - edges[::2]).max())
 
 
 def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
@@ -94,7 +104,7 @@ def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
         else:
             figure = _goes_on(out[-1].letters, after)
             parts = gap > max(_least(before.text, after.text, usual), _FIGURE if figure else 0.0)
-        if not parts and _BAR_SIGN not in {before.text, after.text}:
+        if not (parts or _BAR_SIGN in {before.text, after.text} or (_stands_apart(out[-1]) and gap > _NARROW_GAP)):
             out[-1].letters.append(after)
             continue
         between = round((before.at + after.at) * width / 2)
@@ -118,6 +128,11 @@ def _steps(letters: list[Letter], ink: Ink) -> list[tuple[Letter, Letter, bool, 
             out.append((last, letter, blank, _gap(ink, last.at * width, letter.at * width, blank=blank)))
         last, blank = letter, False
     return out
+
+
+def _stands_apart(word: Word) -> bool:
+    """Whether the word is the sign between a label and its value."""
+    return len(word.letters) == 1 and word.text in _BETWEEN
 
 
 def _goes_on(letters: list[Letter], after: Letter) -> bool:
