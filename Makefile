@@ -47,7 +47,7 @@ test-fast: .venv/.for-work ## the pure part of the tests, in seconds
 lint: .venv/.for-work ## style
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
-	$(RUN)codespell app docs tests/rules README.md CONTRIBUTING.md CHANGELOG.md
+	$(RUN)codespell README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs/index.md docs/settings.md docs/problems.md docs/decisions
 
 fmt: .venv/.for-work ## mend the style
 	$(RUN)ruff check --fix .

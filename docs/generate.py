@@ -30,8 +30,8 @@ def standard() -> str:
         "# The standard",
         "",
         (
-            f"{len(RULES)} rules, version `{RULES_VERSION}`. A rule's code is for ever. The worked cases below each rule "
-            "are run by the test suite."
+            f"{len(RULES)} rules, version `{RULES_VERSION}`. A rule's code is for ever. "
+            "The worked cases below each rule are run by the test suite."
         ),
         "",
     ]

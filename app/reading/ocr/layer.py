@@ -75,7 +75,8 @@ def _covered(page: Any) -> float:
     area = max(float(page.get_width()) * float(page.get_height()), 1.0)
     looked_at = {*range(min(count, _LOOKED_AT)), *range(max(0, count - _LOOKED_AT), count)}
     objects = (raw.FPDFPage_GetObject(page, at) for at in looked_at)
-    return max((_area(found) for found in objects if found and _is_picture(found, _MOST_DEPTH)), default=0.0) / area
+    largest: float = max((_area(found) for found in objects if found and _is_picture(found, _MOST_DEPTH)), default=0.0)
+    return largest / area
 
 
 def _is_picture(found: Any, depth: int) -> bool:
