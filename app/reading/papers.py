@@ -17,7 +17,8 @@ _MOST_PARTS = 100
 
 def read(pages: Sequence[Page]) -> tuple[Document, ...]:
     """Every document of the pages, in order; most files hold one."""
-    parts = _parts(pages)
+    # One page holds one document: there is nothing to tell apart.
+    parts = _parts(pages) if len(pages) > 1 else []
     return tuple(_read(part) for part in parts) if len(parts) > 1 else (paper.read(pages),)
 
 

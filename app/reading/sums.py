@@ -170,7 +170,9 @@ def label_of(tokens: list[Token]) -> SumLabel | None:
 def _compounds(text: list[str]) -> list[Match]:
     """Germanic compounds: what begins with netto- is a net sum of some sort."""
     for at, word in enumerate(text):
-        role = next((role for start, role in _STARTS.items() if word.startswith(start) and word.endswith(_ENDS)), None)
+        if not word.endswith(_ENDS):
+            continue
+        role = next((role for start, role in _STARTS.items() if word.startswith(start)), None)
         if role:
             return [Match(at, at + 1, (role,))]
     return []
