@@ -59,15 +59,27 @@ def add(
     actor: str,
     at: datetime,
 ) -> None:
-    """A new job over files: (file name, document, the document it repeats)."""
-    fresh = sum(repeated is None for _, _, repeated in files)
+    """A new job over files: (file name, document, the document it repeats).
+
+    A file that repeats one which is still to be read is waited for like a new one.
+    """
+    unread = set(
+        session.execute(
+            select(DOCUMENT.c.id).where(
+                DOCUMENT.c.tenant == tenant,
+                DOCUMENT.c.id.in_(sorted({document for _, document, _ in files})),
+                DOCUMENT.c.state == "received",
+            )
+        ).scalars()
+    )
+    left = sum(document in unread for _, document, _ in files)
     session.execute(
         insert(JOB).values(
             tenant=tenant,
             id=identifier,
-            phase=(Phase.QUEUED if fresh else Phase.DONE).value,
+            phase=(Phase.QUEUED if left else Phase.DONE).value,
             total=len(files),
-            done=len(files) - fresh,
+            done=len(files) - left,
             failed=0,
             attempt=1,
             created_by=actor,

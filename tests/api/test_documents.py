@@ -38,6 +38,14 @@ class TestReceiveFiles:
         assert fresh["duplicate_of"] is None
         assert twin["duplicate_of"] == fresh["id"]
 
+    def test_a_repeat_of_what_is_still_to_be_read_is_waited_for(self, client, asked):
+        self.send(client, ("a.pdf", b"%PDF-1.7 a"))
+
+        again = self.send(client, ("copy.pdf", b"%PDF-1.7 a")).json()
+
+        assert (again["phase"], again["done"]) == ("queued", 0)
+        assert asked.jobs[-1][1] == again["id"]
+
     def test_it_is_kept_when_the_queue_is_away(self, client, asked, ctx):
         asked.fails = True
 

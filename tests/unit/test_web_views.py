@@ -82,6 +82,7 @@ def record(kind, document=None, *, pages=((595.0, 842.0),), identifier=None, **m
         "read_at": None,
         "revision": 1,
         "document": document,
+        "doubts": (),
     }
     return Record(**told | more)
 
