@@ -25,7 +25,8 @@ def policy_of(path: Path | None) -> Policy:
 def sandbox(settings: Settings) -> Sandbox:
     """The processes that documents are read and drawn in; they start when the first is."""
     limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
-    return Sandbox(limits=limits, readers=settings.readers)
+    scan = Limits(seconds=settings.ocr_seconds, memory=settings.ocr_memory)
+    return Sandbox(limits=limits, scan=scan, readers=settings.readers)
 
 
 def context(settings: Settings, *, enqueue: Enqueue, drawer: Drawer | None = None) -> Context:

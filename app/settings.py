@@ -38,11 +38,19 @@ class Settings(BaseSettings):
     reading_memory: int = Field(
         default=1024 * 1024 * 1024, gt=0, description="How many bytes of memory one reading may take."
     )
+    ocr_seconds: float = Field(
+        default=30, gt=0, description="After how many seconds a page the reading of a scan is given up."
+    )
+    ocr_memory: int = Field(
+        default=2 * 1024 * 1024 * 1024, gt=0, description="How many bytes of memory the reading of a scan may take."
+    )
     worker_id: str = Field(
         default="worker-1", description="The worker's name; two workers on one database have two names."
     )
     retry_seconds: float = Field(
-        default=120, gt=0, description="After how many seconds without progress a job is started again."
+        default=900,
+        gt=0,
+        description="After how many seconds without progress a job is started again; longer than any scan takes.",
     )
     decision_hours: int = Field(default=24, gt=0, description="How long a decision holds, in hours.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
