@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.storage.database import AnySession, WriteSession, lock
-from app.storage.documents import Key, keys_on_file, sharing
+from app.storage.keys import Key, keys_on_file, sharing
 
 #: Keys by which papers of one order hang together.
 _OF_AN_ORDER = frozenset({"quote", "contract", "slip", "receipt", "license"})

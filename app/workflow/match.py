@@ -9,11 +9,10 @@ from typing import Any
 from app.documents.document import Document
 from app.documents.license_keys import sealed
 from app.errors import MalformedError
-from app.exceptions.case import Case, Change, State, Step, fingerprint_of, identity_of, reconcile
+from app.exceptions.case import State, Step, identity_of, reconcile
 from app.linking.filed import Filed, Standing
 from app.linking.link import Allocation
 from app.matching.engine import RULES_VERSION
-from app.matching.finding import Finding
 from app.matching.policy import Policy
 from app.payment.decision import Decision, Verdict, decide
 from app.payment.hints import erp_hints
@@ -24,15 +23,8 @@ from app.storage.documents import Record
 from app.storage.exceptions import ExceptionRow
 from app.storage.identifiers import make, under
 from app.storage.matches import MatchRow
-from app.trail.events import (
-    Event,
-    ExceptionOpened,
-    ExceptionReopened,
-    ExceptionResolved,
-    ExceptionUpdated,
-    InvoiceMatched,
-    InvoiceStood,
-)
+from app.trail.events import InvoiceMatched, InvoiceStood
+from app.workflow import cases
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
 
@@ -103,7 +95,7 @@ def _can_be_judged(session: WriteSession, record: Record | None, identifier: str
 def _save(ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: str, actor: str) -> dict[str, Any]:
     now, invoice = ctx.now(), judgement.voucher.invoice
     known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
-    steps = reconcile((_case(row) for row in known.values()), judgement.findings)
+    steps = reconcile((cases.case_of(row) for row in known.values()), judgement.findings)
     judgement = _with_waivers(judgement, ctx.policy, known, steps)
     last = matches.current(session, tenant=tenant, invoice=invoice.id)
     if last is not None and not steps and _still_holds(last, judgement, ctx.policy, now):
@@ -124,7 +116,7 @@ def _save(ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: 
         inputs_sha256=row.inputs_sha256,
     )
     trail.append(session, tenant=tenant, at=now, actor=actor, event=event)
-    _take_steps(session, judgement, row, known, steps, tenant=tenant, at=now, actor=actor)
+    cases.take_steps(session, judgement, row, known, steps, tenant=tenant, at=now, actor=actor)
     return row.body
 
 
@@ -164,7 +156,7 @@ def _row(ctx: Context, judgement: Judgement, now: datetime) -> MatchRow:
         "policy_version": ctx.policy.version,
         "rules_version": RULES_VERSION,
         "inputs_sha256": judgement.inputs_sha256,
-        "findings": [_finding(finding) for finding in judgement.findings],
+        "findings": [cases.shown(finding) for finding in judgement.findings],
         "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
         "erp_hints": erp_hints(decision.kind),
         "decision_id": decided,
@@ -200,10 +192,6 @@ def _verdict(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return finding.as_json() | {"title": finding.rule.title, "owner": finding.rule.owner.value}
-
-
 def _allocation(entry: Allocation) -> dict[str, Any]:
     return {
         "kind": entry.kind.value,
@@ -237,109 +225,6 @@ def _standing(judgement: Judgement) -> Standing:
         return Standing.PENDING
     twice = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
     return Standing.DUPLICATE if twice else Standing.REJECTED
-
-
-# ── the cases ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _case(row: ExceptionRow) -> Case:
-    return Case(identity=row.identity, code=row.code, state=State(row.state), fingerprint=row.fingerprint)
-
-
-def _take_steps(
-    session: WriteSession,
-    judgement: Judgement,
-    match: MatchRow,
-    known: dict[str, ExceptionRow],
-    steps: Sequence[Step],
-    *,
-    tenant: str,
-    at: datetime,
-    actor: str,
-) -> None:
-    """Open, update, reopen and close the invoice's cases; those that stay get the new sums."""
-    moved = {step.identity for step in steps}
-    found = {identity_of(finding): finding for finding in judgement.findings}
-    for step in steps:
-        row, event = _stepped(judgement, match, known.get(step.identity), step, at)
-        (exceptions.save if step.identity in known else exceptions.add)(session, tenant=tenant, row=row)
-        trail.append(session, tenant=tenant, at=at, actor=actor, event=event)
-    for identity, row in known.items():
-        if identity not in moved and identity in found and row.state != State.RESOLVED:
-            same = _about(judgement, match, found[identity], row)
-            exceptions.save(session, tenant=tenant, row=same)
-
-
-def _stepped(
-    judgement: Judgement, match: MatchRow, row: ExceptionRow | None, step: Step, at: datetime
-) -> tuple[ExceptionRow, Event]:
-    number = judgement.voucher.invoice.document.number or judgement.voucher.invoice.id
-    finding = step.finding
-    if finding is None:
-        if row is None:
-            raise ValueError("a case that is not there cannot be resolved")
-        closed = replace(row, state=State.RESOLVED.value, closed_at=at, reason=step.reason, match=match.id)
-        return closed, ExceptionResolved(subject=row.id, rule=row.code, invoice=number, reason=step.reason)
-    now = _about(judgement, match, finding, row or _opened(finding, at))
-    now = replace(now, state=State.OPEN.value, closed_at=None, reason=None)
-    facts = {"subject": now.id, "rule": finding.code, "invoice": number, "why": step.reason}
-    match step.change:
-        case Change.OPEN:
-            return now, ExceptionOpened(**facts)
-        case Change.UPDATE:
-            return now, ExceptionUpdated(**facts)
-        case Change.REOPEN | Change.RESOLVE:
-            return now, ExceptionReopened(**facts)
-
-
-def _opened(finding: Finding, at: datetime) -> ExceptionRow:
-    return ExceptionRow(
-        id=make("exc"),
-        identity=identity_of(finding),
-        code=finding.code,
-        severity=finding.severity.value,
-        owner=finding.rule.owner.value,
-        state=State.OPEN.value,
-        document=finding.invoice,
-        match=None,
-        line=None,
-        order_line=None,
-        vendor=None,
-        number=None,
-        at_risk=None,
-        held=None,
-        why="",
-        fingerprint="",
-        finding={},
-        opened_at=at,
-        closed_at=None,
-        reason=None,
-        due_date=None,
-        assignee=None,
-        revision=1,
-    )
-
-
-def _about(judgement: Judgement, match: MatchRow, finding: Finding, row: ExceptionRow) -> ExceptionRow:
-    """The case with the facts of this run."""
-    document = judgement.voucher.invoice.document
-    known_currency = document.currency is not None
-    return replace(
-        row,
-        match=match.id,
-        severity=finding.severity.value,
-        owner=finding.rule.owner.value,
-        line=finding.line,
-        order_line=finding.order_line,
-        vendor=document.supplier.name,
-        number=document.number,
-        at_risk=finding.at_risk if known_currency else None,
-        held=match.held if known_currency else None,
-        why=finding.condition.why,
-        fingerprint=fingerprint_of(finding),
-        finding=_finding(finding),
-        due_date=document.due_date,
-    )
 
 
 # ── looking, and trying ─────────────────────────────────────────────────────────────────────────
@@ -397,7 +282,7 @@ def answer_of(judgement: Judgement) -> dict[str, Any]:
         "kind": judgement.voucher.invoice.document.kind,
         **_verdict(judgement.decision),
         "inputs_sha256": judgement.inputs_sha256,
-        "findings": [_finding(finding) for finding in judgement.findings],
+        "findings": [cases.shown(finding) for finding in judgement.findings],
         "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
     }
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.documents import canonical
 from app.documents.money import Money, total
-from app.storage import access, documents, jobs, trail
+from app.storage import access, documents, jobs, keys, trail
 from app.storage.access import Role
 from app.storage.files import FileStore, TooLargeError
 from app.storage.identifiers import make
@@ -62,14 +62,14 @@ class TestDocuments:
 
         with database.read() as session:
             assert documents.get(session, tenant="other", identifier=identifier) is None
-            assert documents.sharing(session, tenant="other", keys=documents.keys_of(INVOICE)) == set()
+            assert keys.sharing(session, tenant="other", keys=keys.keys_of(INVOICE)) == set()
 
     def test_it_is_found_by_the_order_it_names_however_that_is_written(self, database):
         with database.begin() as session:
             identifier = put(session)
 
         with database.read() as session:
-            assert documents.sharing(session, tenant="default", keys={("order", "PO0042")}) == {identifier}
+            assert keys.sharing(session, tenant="default", keys={("order", "PO0042")}) == {identifier}
 
     def test_the_order_of_arrival_has_no_gap_and_no_double(self, database):
         with database.begin() as session:
