@@ -5,6 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from app.api import shapes
+from app.api.access import Reading
 from app.matching.rule import RULES, Rule
 
 router = APIRouter(tags=["reference"])
@@ -25,13 +27,22 @@ def shape(rule: Rule) -> dict[str, Any]:
     }
 
 
-@router.get("/v1/rules", operation_id="list_rules", summary="The rules, in the order of their codes")
-def listed() -> JSONResponse:
+@router.get(
+    "/v1/rules",
+    operation_id="list_rules",
+    summary="The rules, in the order of their codes",
+    responses=shapes.problems(401, 403),
+)
+def listed(_holder: Reading) -> JSONResponse:
     """Each rule is an exception type; its code is for ever."""
+    return _all()
+
+
+@router.get("/rules", include_in_schema=False)
+def public() -> JSONResponse:
+    """The same under the short address, which needs no key: the standard is no secret."""
+    return _all()
+
+
+def _all() -> JSONResponse:
     return JSONResponse({"data": [shape(rule) for rule in RULES.values()], "next": None})
-
-
-@router.get("/rules", operation_id="rules", summary="The rules, in the order of their codes", include_in_schema=False)
-def also() -> JSONResponse:
-    """The same under the short address."""
-    return listed()

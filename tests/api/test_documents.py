@@ -205,9 +205,21 @@ class TestReceiveJson:
 
 class TestWhoMay:
     def test_no_key_no_answer(self, nobody):
-        for path in ("/v1/documents", "/v1/exceptions", "/v1/trail", "/v1/jobs/job_1"):
+        for path in ("/v1/documents", "/v1/exceptions", "/v1/trail", "/v1/jobs/job_1", "/v1/rules"):
             answer = nobody.get(path)
             assert (answer.status_code, answer.json()["type"]) == (401, "/problems/key-missing"), path
+
+    def test_every_route_under_v1_asks_for_a_key(self, app, nobody):
+        for route in app.openapi()["paths"]:
+            if route.startswith("/v1"):
+                path = route.replace("{page}", "1").replace("{", "").replace("}", "")
+                for verb in app.openapi()["paths"][route]:
+                    assert nobody.request(verb, path).status_code == 401, (verb, path)
+
+    def test_the_standard_is_no_secret(self, nobody):
+        found = nobody.get("/rules", headers={"Accept": "application/json"}).json()["data"]
+
+        assert {"PRICE_OVER_PO", "LIC_KEY_REUSED"} <= {rule["code"] for rule in found}
 
     def test_an_uploader_cannot_decide(self, nobody, ctx):
         key = key_for(ctx, Role.UPLOADER)
