@@ -106,7 +106,7 @@ def enqueue(ctx: Context, *, tenant: str, job: str, attempt: int) -> None:
     try:
         ctx.enqueue(tenant, job, attempt)
     except Exception as error:  # noqa: BLE001 (whatever the queue says, the job is committed and will be found)
-        _log.warning("the job %s waits for the worker's sweep (%s)", job, type(error).__name__)
+        _log.info("the job %s waits for the worker's sweep (%s)", job, type(error).__name__)
 
 
 def _store(ctx: Context, file: Incoming) -> StoredFile:
