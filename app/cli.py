@@ -10,26 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from app import demo as demonstration
-from app.compose import context, logs, policy_of, sandbox
 from app.documents import canonical
 from app.documents.document import Document
-from app.payment.judge import Judgement
 from app.reading.reading import Reading
+from app.sandboxes import sandbox
 from app.settings import Settings
-from app.storage import access, trail
-from app.storage.access import Holder, Role
-from app.storage.schema import upgrade
-from app.trail.events import KeyAdded
-from app.workflow.match import answer_of, judge_together
+from app.storage.roles import Role
+
+if TYPE_CHECKING:
+    from app.payment.judge import Judgement
+    from app.storage.access import Holder
 
 cli = typer.Typer(
     name="countersign",
@@ -64,6 +61,10 @@ def serve(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only warnings and errors.")] = False,
 ) -> None:
     """Run the server, and a worker in its own process tree."""
+    import uvicorn
+
+    from app.compose import logs
+
     if quiet:
         os.environ["COUNTERSIGN_LOG_LEVEL"] = "WARNING"  # for the worker as well
     logs(Settings().log_level)
@@ -166,6 +167,9 @@ def match(
 
     Exit status: 0 pay, 3 hold, 4 wait, 5 reject, 2 bad input.
     """
+    from app.compose import policy_of
+    from app.workflow.match import answer_of, judge_together
+
     found: list[Document] = []
     for path, reading in zip(files, _readings(files), strict=True):
         if not reading.documents:
@@ -184,7 +188,7 @@ def match(
     raise typer.Exit(STATUS[next(kind for kind in _WORST if kind in decisions)])
 
 
-def _show_judgement(judgement: Judgement) -> None:
+def _show_judgement(judgement: "Judgement") -> None:
     decision, invoice = judgement.decision, judgement.voucher.invoice.document
     _out.print(
         f"[bold]{decision.kind.value.upper()}[/] {invoice.number or '?'} of {invoice.supplier.name or '?'}: "
@@ -211,6 +215,8 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="Load, print the score and stop.")] = False,
 ) -> None:
     """Load the sample company with its planted errors and open the workbench."""
+    from app import demo as demonstration
+
     try:
         demonstration.fresh(data)
         with demonstration.server(data, port) as url:
@@ -254,7 +260,10 @@ class _progress:  # noqa: N801 (used as a word: `with _progress() as show`)
         self._bar.stop()
 
 
-def _key_for_demo(data: Path) -> tuple[Holder, str]:
+def _key_for_demo(data: Path) -> "tuple[Holder, str]":
+    from app.compose import context
+    from app.storage import access
+
     ctx = context(Settings(data=data), enqueue=lambda *_: None)
     with ctx.db.begin() as session:
         _, secret = access.add_key(
@@ -268,7 +277,10 @@ def _key_for_demo(data: Path) -> tuple[Holder, str]:
     return holder, secret
 
 
-def _sign_in_code(data: Path, holder: Holder) -> str:
+def _sign_in_code(data: Path, holder: "Holder") -> str:
+    from app.compose import context
+    from app.storage import access
+
     ctx = context(Settings(data=data), enqueue=lambda *_: None)
     with ctx.db.begin() as session:
         code = access.open_session(session, holder, purpose="code", at=datetime.now(UTC), lasts=_CODE_LASTS)
@@ -282,6 +294,11 @@ def key_add(
     role: Annotated[Role, typer.Option(help="What its holder may do.")],
 ) -> None:
     """Make a key and print it; it is shown this once."""
+    from app.compose import context
+    from app.storage import access, trail
+    from app.storage.schema import upgrade
+    from app.trail.events import KeyAdded
+
     settings = Settings()
     ctx = context(settings, enqueue=lambda *_: None)
     upgrade(ctx.db)
@@ -296,6 +313,10 @@ def key_add(
 @trails.command("verify")
 def trail_verify(as_json: AsJson = False) -> None:
     """Recompute every digest of the trail and say whether it holds."""
+    from app.compose import context
+    from app.storage import trail
+    from app.storage.schema import upgrade
+
     settings = Settings()
     ctx = context(settings, enqueue=lambda *_: None)
     upgrade(ctx.db)

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from app.matching.policy import Policy
-from app.reading.sandbox import Limits, Sandbox
+from app.sandboxes import sandbox
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.files import FileStore
@@ -20,13 +20,6 @@ _POLICY = Path(__file__).parent.parent / "policies" / "default.toml"
 def policy_of(path: Path | None) -> Policy:
     """The policy of a file, or the one that comes with the product."""
     return Policy.load(path or _POLICY)
-
-
-def sandbox(settings: Settings) -> Sandbox:
-    """The processes that documents are read and drawn in; they start when the first is."""
-    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
-    scan = Limits(seconds=settings.ocr_seconds, memory=settings.ocr_memory)
-    return Sandbox(limits=limits, scan=scan, readers=settings.readers)
 
 
 def context(settings: Settings, *, enqueue: Enqueue, drawer: Drawer | None = None) -> Context:

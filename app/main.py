@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from app import web
 from app.api import problems
 from app.api.application import application
-from app.compose import context, logs, sandbox
+from app.compose import context, logs
+from app.sandboxes import sandbox
 from app.settings import Settings
 from app.storage.schema import upgrade
 from app.workflow.context import Context

@@ -8,7 +8,8 @@ import sys
 import threading
 from datetime import timedelta
 
-from app.compose import context, logs, sandbox
+from app.compose import context, logs
+from app.sandboxes import sandbox
 from app.settings import Settings
 from app.storage.schema import upgrade
 from app.workflow.queue import Worker, client

@@ -4,27 +4,18 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
 from app.storage.database import AnySession, WriteSession
 from app.storage.identifiers import make
+from app.storage.roles import Role
 from app.storage.tables import API_KEY, WEB_SESSION
+
+__all__ = ["Holder", "Role"]
 
 _PREFIX = "cs"
 _BYTES = 24
-
-
-class Role(StrEnum):
-    """What the holder of a key may do."""
-
-    UPLOADER = "uploader"
-    AP_SYSTEM = "ap_system"
-    BUYER = "buyer"
-    AUDITOR = "auditor"
-    RELEASER = "releaser"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
