@@ -15,6 +15,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from app.documents.kinds import BILLING
+
 SAMPLES = Path(__file__).parent.parent / "sample_docs"
 _START_SECONDS = 60
 _LOAD_SECONDS = 600
@@ -174,7 +176,7 @@ def score(client: Client, manifest: dict[str, Any]) -> Score:
     alarms = tuple(
         f"{row['code']} on {name}: {row['why']}" for row, name in named if (row["code"], name) not in expected
     )
-    bills = [row for row in documents if row["kind"] in {"invoice", "credit_note"}]
+    bills = [row for row in documents if row["kind"] in BILLING]
     touched = {row["document"] for row in rows}
     return Score(
         planted=len(planted),

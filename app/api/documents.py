@@ -16,7 +16,7 @@ from app.api import idempotency, shapes
 from app.api.access import ContextDep, Reading, Uploading
 from app.api.problems import MediaTypeError, UploadError
 from app.documents import canonical
-from app.documents.kinds import KINDS
+from app.documents.kinds import BILLING, KINDS
 from app.errors import MalformedError
 from app.storage import documents, jobs
 from app.storage.access import Holder
@@ -220,7 +220,7 @@ def document_shape(record: Record) -> dict[str, Any]:
     """A document on file, with what was read of it."""
     return {
         "id": record.id,
-        "invoice": under("inv", record.id) if record.kind in {"invoice", "credit_note"} else None,
+        "invoice": under("inv", record.id) if record.kind in BILLING else None,
         "kind": record.kind,
         "number": record.number,
         "state": record.state.value,

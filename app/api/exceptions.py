@@ -104,7 +104,7 @@ def listed(
     assignee: Annotated[str | None, Query(max_length=200, description="Whose case it is.")] = None,
     q: Annotated[str | None, Query(max_length=200, description="Words in vendor, number or sentence.")] = None,
     due_lte: Annotated[date | None, Query(description="Due on this day or before.")] = None,
-    format: Annotated[ListFormat, Query(description="json, or csv with all rows.")] = ListFormat.JSON,  # noqa: A002
+    format: Annotated[ListFormat, Query(description="json, or csv with all rows.")] = ListFormat.JSON,  # noqa: A002 (the parameter's name)
     limit: shapes.Limit = 50,
     after: shapes.After = None,
 ) -> Response:

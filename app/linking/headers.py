@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.documents.document import Document
+from app.documents.kinds import BILLING
 from app.documents.normal import number_key
 from app.linking.filed import Filed
 from app.linking.lines import pair
@@ -115,7 +116,7 @@ def _may_belong(document: Document, order: Document, shelf: Shelf) -> bool:
     if document.kind == "license_receipt":
         return True  # Rights often come from the publisher, not from whoever sold them.
     found = shelf.same_supplier(document, order)
-    return found is Sameness.SAME or (found is Sameness.UNKNOWN and document.kind not in {"invoice", "credit_note"})
+    return found is Sameness.SAME or (found is Sameness.UNKNOWN and document.kind not in BILLING)
 
 
 def lines_of(filed: Filed) -> list[LineOf]:

@@ -6,12 +6,12 @@ from datetime import date
 from functools import cached_property
 
 from app.documents.document import Document
+from app.documents.kinds import BILLING
 from app.documents.normal import number_key, without_zeros
 from app.linking.filed import Filed, Standing
 from app.linking.parties import Sameness, same_seller
 from app.linking.similarity import names_of
 
-BILLING = frozenset({"invoice", "credit_note"})
 _LIVE = frozenset({Standing.PENDING, Standing.PAID})
 _ORDER_WORDS = ("PURCHASEORDER", "BESTELLUNG", "BESTELLNR", "ORDER", "PONO", "PONR", "PO", "BE", "NO", "NR")
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from app.documents.canonical import write
+from app.documents.kinds import BILLING
 from app.linking.build import build_voucher
 from app.linking.filed import Filed, Standing
-from app.linking.shelf import BILLING
 from app.linking.voucher import Voucher
 from app.matching.engine import audit
 from app.matching.finding import Finding

@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from app.documents import canonical
 from app.documents.document import Document
+from app.documents.kinds import BILLING
 from app.documents.money import Money
 from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.storage.database import AnySession, WriteSession
@@ -335,7 +336,7 @@ def to_judge(session: AnySession, *, tenant: str, identifiers: Collection[str]) 
             DOCUMENT.c.id.in_(wanted[start : start + 500]),
             or_(
                 DOCUMENT.c.state == State.UNREAD.value,
-                (DOCUMENT.c.state == State.READ.value) & DOCUMENT.c.kind.in_(("invoice", "credit_note")),
+                (DOCUMENT.c.state == State.READ.value) & DOCUMENT.c.kind.in_(sorted(BILLING)),
             ),
             DOCUMENT.c.standing != Standing.VOID.value,
         )

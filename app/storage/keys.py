@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import literal, or_, select, tuple_
 
 from app.documents.document import Document
+from app.documents.kinds import BILLING
 from app.documents.normal import name_key, number_key, tax_key
 from app.storage.database import AnySession
 from app.storage.tables import DOCUMENT_KEY
@@ -53,7 +54,7 @@ def keys_of(document: Document) -> set[Key]:
     if own_type:
         found.append((own_type, own))
     vendors = {tax_key(document.supplier.vat_id), name_key(document.supplier.name)}
-    if document.kind in {"invoice", "credit_note"} and document.totals.gross is not None:
+    if document.kind in BILLING and document.totals.gross is not None:
         found += [("amount", f"{vendor}|{abs(document.totals.gross).normalize():f}") for vendor in vendors if vendor]
     if document.kind in {"purchase_order", "quote", "contract"}:
         found += [("supplier", vendor) for vendor in vendors]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.documents.document import Document
+from app.documents.kinds import BILLING
 from app.documents.license_keys import sealed
 from app.errors import MalformedError
 from app.exceptions.case import State, Step, identity_of, reconcile
@@ -32,7 +33,6 @@ _log = logging.getLogger(__name__)
 
 #: Who matches when nobody asked: a paper arrived.
 MATCHER = "system:matcher"
-_BILLS = frozenset({"invoice", "credit_note"})
 
 
 def match_touched(
@@ -88,7 +88,7 @@ def _can_be_judged(session: WriteSession, record: Record | None, identifier: str
         raise UnknownDocumentError(identifier)
     if record.state is documents.State.RECEIVED:
         raise NotReadYetError(identifier, jobs.of_document(session, tenant=tenant, document=identifier))
-    if record.state is documents.State.READ and record.kind not in _BILLS:
+    if record.state is documents.State.READ and record.kind not in BILLING:
         raise NotAnInvoiceError(identifier, record.kind)
 
 
@@ -264,11 +264,11 @@ def judge_together(given: Sequence[Document], policy: Policy) -> list[Judgement]
 
     A bill that is to be rejected does not count for the others.
     """
-    bills_last = sorted(given, key=lambda document: (document.kind in _BILLS, document.issue_date or date.max))
+    bills_last = sorted(given, key=lambda document: (document.kind in BILLING, document.issue_date or date.max))
     on_file = as_filed(bills_last)
     judged = []
     for at, filed in enumerate(on_file):
-        if filed.document.kind in _BILLS:
+        if filed.document.kind in BILLING:
             judgement = judge(filed, on_file, policy, as_of=filed.arrived_at.date())
             judged.append(judgement)
             on_file[at] = replace(filed, standing=_standing(judgement))

@@ -44,7 +44,7 @@ def address(page, site, path):
     return f"/jobs/{site.job}" if path == "/job" else path
 
 
-def look(page, path):
+def check_look(page, path):
     for scheme, width in (("light", 700), ("dark", 1440)):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
@@ -59,12 +59,12 @@ def look(page, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(workbench, site, path):
-    look(workbench, address(workbench, site, path))
+    check_look(workbench, address(workbench, site, path))
 
 
 @pytest.mark.parametrize("path", OPEN)
 def test_axe_finds_nothing_before_signing_in(visit, path):
-    look(visit, path)
+    check_look(visit, path)
 
 
 @pytest.mark.parametrize("path", ["/queue", "/case", "/document", "/documents", "/rules"])

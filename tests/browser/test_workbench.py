@@ -51,6 +51,7 @@ class TestSigningIn:
         workbench.evaluate("address => { location.href = address }", f"{site.url}/documents?kind=quote")
 
         workbench.get_by_role("link", name="Q-881").wait_for()
+        assert workbench.url == f"{site.url}/documents?kind=quote"
 
     def test_the_session_cannot_be_read_by_scripts_and_ends_on_the_server(self, workbench, site):
         cookie = workbench.context.cookies()[0]
@@ -160,7 +161,9 @@ class TestCase:
         workbench.wait_for_url("**line=20")
         workbench.go_back()
         workbench.wait_for_url("**line=10")
-        workbench.locator("#strips-title", has_text="Line 10").wait_for()
+        title = workbench.locator("#strips-title", has_text="Line 10")
+        title.wait_for()
+        assert title.is_visible()
 
     def test_reading_needs_no_scripts(self, chromium, site):
         profile = chromium.new_context(java_script_enabled=False, base_url=site.url)

@@ -7,4 +7,7 @@ from app.registry import discover
 
 discover(sys.modules[__name__])
 
-__all__ = ["KINDS", "Kind", "Role"]
+#: The kinds that ask for money or give it back: what is matched and decided.
+BILLING = frozenset(code for code, kind in KINDS.items() if kind.role is Role.BILLING)
+
+__all__ = ["BILLING", "KINDS", "Kind", "Role"]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.documents.document import Document
 from app.documents.evidence import Evidence
+from app.documents.kinds import BILLING
 from app.storage.database import AnySession
 from app.storage.documents import Record, State
 from app.storage.identifiers import under
@@ -175,7 +176,7 @@ def listed(
 
 def case_of(kind: str | None, document: str) -> str | None:
     """The address name of the case that a bill is."""
-    return under("inv", document) if kind in {"invoice", "credit_note"} else None
+    return under("inv", document) if kind in BILLING else None
 
 
 def view(record: Record) -> PaperView:
