@@ -14,13 +14,13 @@ RUN pip install --no-cache-dir uv==0.13.9
 
 # First what the lock file pins: this layer changes only when a dependency does.
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev --extra ocr --extra postgres --no-install-project
+RUN uv sync --frozen --no-dev --extra ocr --extra postgres --extra schematron --no-install-project
 
 COPY alembic.ini LICENSE NOTICE README.md ./
 COPY migrations ./migrations
 COPY policies ./policies
 COPY app ./app
-RUN uv sync --frozen --no-dev --extra ocr --extra postgres
+RUN uv sync --frozen --no-dev --extra ocr --extra postgres --extra schematron
 
 
 FROM python:3.11-slim

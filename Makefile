@@ -17,12 +17,12 @@ help: ## list the commands
 install: .venv/.for-use ## install what running needs into .venv
 .venv/.for-use: uv.lock pyproject.toml
 	@$(MAKE) --no-print-directory $(filter .tools/bin/uv,$(UV))
-	$(UV) sync --frozen --quiet --inexact --extra ocr --extra postgres
+	$(UV) sync --frozen --quiet --inexact --extra ocr --extra postgres --extra schematron
 	@touch $@
 
 .venv/.for-work: uv.lock pyproject.toml
 	@$(MAKE) --no-print-directory $(filter .tools/bin/uv,$(UV))
-	$(UV) sync --frozen --quiet --inexact --extra ocr --extra postgres --all-groups
+	$(UV) sync --frozen --quiet --inexact --extra ocr --extra postgres --extra schematron --all-groups
 	@touch $@ .venv/.for-use
 
 demo: install ## load the sample company and open the workbench (DEMO_PORT=8000, DEMO_EXIT=1 to load, score and stop)

@@ -428,7 +428,7 @@ def declared(package):
     ]
     free = (facts.get("License") or "").strip()
     precise = free and "\n" not in free and not free.startswith("Copyright") and free != "LGPL"
-    return free if precise else ", ".join(classifiers)
+    return (free if precise else ", ".join(classifiers)) or "none declared"
 
 
 @pytest.fixture(scope="module")
