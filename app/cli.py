@@ -127,7 +127,8 @@ def _answer(reading: Reading) -> dict[str, Any]:
     if not reading.documents:
         return {"error": {"verdict": reading.verdict.value, "reason": reading.reason}}
     first, *others = (canonical.write(document) for document in reading.documents)
-    return first | ({"also": others} if others else {})
+    unread = sorted({entry.page for entry in reading.unread})
+    return first | ({"also": others} if others else {}) | ({"unread_pages": unread} if unread else {})
 
 
 def _readings(files: list[Path]) -> list[Reading]:
@@ -155,6 +156,8 @@ def _show_reading(path: Path, reading: Reading) -> None:
             cells = (line.id, line.description, line.quantity, line.unit, line.unit_price, line.net_amount)
             table.add_row(*("" if cell is None else str(cell) for cell in cells))
         _out.print(table)
+    for page, why in sorted({(entry.page, entry.why) for entry in reading.unread}):
+        _out.print(f"[bold]{path.name}[/]: page {page} could not be read. {why}", soft_wrap=True, highlight=False)
 
 
 @cli.command()

@@ -287,9 +287,14 @@ def _head(paper: dict, name: str, value: str | None) -> None:
 
 
 def _doubt(kind: str, pointer: str, *said: str) -> Doubt:
-    """`deceptive: /totals/gross 100.00 900.00` (shown, read), `breaks_rule: /totals/gross BR-CO-15`."""
+    """`deceptive: /totals/gross 100.00 900.00` (shown, read), `breaks_rule: /totals/gross BR-CO-15`.
+
+    `page_unread: /pages/2 It is a picture.`
+    """
     if kind == DoubtKind.BREAKS_RULE:
         return Doubt(kind=DoubtKind.BREAKS_RULE, pointer=pointer, rule=said[0])
+    if kind == DoubtKind.PAGE_UNREAD:
+        return Doubt(kind=DoubtKind.PAGE_UNREAD, pointer=pointer, read=" ".join(said))
     return Doubt(kind=DoubtKind(kind), pointer=pointer, shown=said[0], read=said[1])
 
 

@@ -26,11 +26,15 @@ class DoubtKind(StrEnum):
     DECEPTIVE = "deceptive"
     XML_DIFFERS = "xml_differs"
     BREAKS_RULE = "breaks_rule"
+    PAGE_UNREAD = "page_unread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """One thing wrong: at which field (JSON pointer), what the page shows, what was read, which rule it breaks."""
+    """One thing wrong: at which field (JSON pointer), what the page shows, what was read, which rule it breaks.
+
+    Of a page that could not be read the pointer is `/pages/` and its number from 1.
+    """
 
     kind: DoubtKind
     pointer: str

@@ -29,8 +29,9 @@ def cause_of(finding: Finding, findings: Iterable[Finding]) -> str | None:
     return None
 
 
-def _everything(_root: Finding, _finding: Finding) -> bool:
-    return True
+def _everything(root: Finding, _finding: Finding) -> bool:
+    """All that a paper without a word would lead to; what was read of a paper with unread pages stands."""
+    return "pages" not in root.condition.detail
 
 
 def _needs_the_field(root: Finding, finding: Finding) -> bool:

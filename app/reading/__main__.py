@@ -10,12 +10,14 @@ from app.reading import Reading, read_bytes
 
 
 def printed(reading: Reading) -> dict[str, Any]:
-    """The first document of the file, with the others under `also`; an error where there is none."""
+    """The first document of the file, with the others under `also`, or an error; and the pages that were not read."""
     if not reading.documents:
         return {"error": {"verdict": reading.verdict.value, "reason": reading.reason}}
     first, *others = (canonical.write(document) for document in reading.documents)
     if others:
         first["also"] = others
+    if reading.unread:
+        first["unread_pages"] = sorted({entry.page for entry in reading.unread})
     return first
 
 

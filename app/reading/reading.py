@@ -41,10 +41,20 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A page (from 1) whose print could not be read, why not, and the document (from 0) that it may belong to."""
+
+    page: int
+    why: str
+    document: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The verdict, the reason in a sentence where it is not ok, and the documents with the sizes of their pages.
 
-    `differences` are those between the XML and the page of an e-invoice that has both.
+    `differences` are those between the XML and the page of an e-invoice that has both. `unread` are pages whose
+    print, or a good part of it, could not be read although the file has documents.
     """
 
     verdict: Verdict
@@ -53,6 +63,7 @@ class Reading:
     pages: tuple[PageSize, ...] = ()
     format: str | None = None
     differences: tuple[Difference, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back."""
@@ -63,6 +74,7 @@ class Reading:
             "pages": [[format(page.width, "f"), format(page.height, "f")] for page in self.pages],
             "format": self.format,
             "differences": [asdict(entry) for entry in self.differences],
+            "unread": [asdict(entry) for entry in self.unread],
         }
 
     @staticmethod
@@ -81,6 +93,10 @@ class Reading:
                 pages=tuple(PageSize(Decimal(str(width)), Decimal(str(height))) for width, height in value["pages"]),
                 format=None if value["format"] is None else str(value["format"]),
                 differences=tuple(Difference(**entry) for entry in value.get("differences", ())),
+                unread=tuple(
+                    Unread(int(entry["page"]), str(entry["why"]), int(entry["document"]))
+                    for entry in value.get("unread", ())
+                ),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error

@@ -111,6 +111,11 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
             for found in reading.differences
             if found.document == part
         ]
+        doubts += [
+            Doubt(kind=DoubtKind.PAGE_UNREAD, pointer=f"/pages/{found.page}", read=found.why)
+            for found in reading.unread
+            if found.document == part
+        ]
         _save_one(ctx, session, identifier, record, document, pages, doubts, tenant=tenant)
     if reading.reason is not None:
         # A mail or an archive of which a part could not be read: that part stays with its reason.

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from app.documents import canonical
-from app.reading.reading import Difference, Reading, Verdict
+from app.reading.reading import Difference, Reading, Unread, Verdict
 from app.storage import documents, trail
 from app.storage.access import Role
 from app.workflow.read import read_document
@@ -142,6 +142,22 @@ class TestWhatTheReaderDoubts:
         assert [(d["kind"], d["read"], d["shown"]) for d in shown["doubts"]] == [("xml_differs", "120.00", "210.00")]
         rows = client.get("/v1/exceptions?state=open").json()["data"]
         assert [row["code"] for row in rows] == ["XML_PAGE_MISMATCH"]
+
+    def test_a_page_that_could_not_be_read_holds_what_was_read(self, client, ctx):
+        client.post("/v1/documents", json=papers.order())
+        client.post("/v1/documents", json=papers.receipt())
+        reader = self.Reads(canonical.read(papers.invoice()), format="pdf", unread=(Unread(2, "It is a picture."),))
+
+        identifier = self.bring(client, ctx, reader)
+
+        shown = client.get(f"/v1/documents/{identifier}").json()
+        assert shown["state"] == "read"
+        assert [(d["kind"], d["pointer"], d["read"]) for d in shown["doubts"]] == [
+            ("page_unread", "/pages/2", "It is a picture.")
+        ]
+        (row,) = client.get("/v1/exceptions?state=open").json()["data"]
+        assert row["code"] == "DOC_UNREADABLE"
+        assert "Page 2" in row["why"]
 
     def test_a_lost_part_of_a_mail_is_an_exception_and_the_rest_is_read(self, client, ctx):
         reader = self.Reads(canonical.read(papers.order()), reason="scan.bin in the mail is nothing that is read.")

@@ -30,12 +30,12 @@ def figures(document):
     return [(line.quantity, line.unit_price, line.net_amount, line.unit) for line in document.lines]
 
 
-def printed(text, *, degrees=0):
-    """A picture of a page with rows of words by their place from the left, as a PNG of 150 dpi."""
+def printed(text, *, degrees=0, title=11):
+    """A picture of a page with rows of words by their place from the left, as a PNG of 150 dpi; the first in print of `title` points."""
     sheet = FPDF(unit="pt", format="A4")
     sheet.add_page()
-    sheet.set_font("Helvetica", size=11)
     for at, row in enumerate(text):
+        sheet.set_font("Helvetica", size=11 if at else title)
         for left, word in row.items():
             sheet.text(left, 90 + 24 * at, word)
     with pdfium.PdfDocument(bytes(sheet.output())) as document:
@@ -114,6 +114,19 @@ def test_pages_with_and_without_text_make_one_document():
     assert [line.net_amount for line in document.lines] == [Decimal("15.00"), Decimal("22.00")]
     assert methods == [Method.PDF, Method.OCR]
     assert document.evidence["/lines/1/net_amount"].page == 2
+
+
+def test_two_invoices_in_one_scan_are_two_documents_with_evidence_on_their_own_pages():
+    second = [{60: "Invoice INV-2042"}, *INVOICE[1:5], {400: "Total", 490: "15.00"}]
+    frames = [Image.open(io.BytesIO(printed(rows, title=20))) for rows in (INVOICE, second)]
+    out = io.BytesIO()
+    frames[0].save(out, "TIFF", save_all=True, append_images=frames[1:], dpi=(150, 150))
+
+    reading = read_bytes(out.getvalue())
+
+    assert [document.number for document in reading.documents] == ["INV-2041", "INV-2042"]
+    for page, document in enumerate(reading.documents, start=1):
+        assert {entry.page for entry in document.evidence.values()} == {page}
 
 
 def test_invisible_text_behind_a_picture_is_not_believed():

@@ -1,6 +1,7 @@
 """Pictures of paper come in every format; without the extra they are named, with it they are read."""
 
 import io
+from email.message import EmailMessage
 
 import pytest
 from fpdf import FPDF
@@ -10,7 +11,7 @@ from app.reading import read_bytes
 from app.reading.formats import scan
 from app.reading.ocr import engine, networks
 from app.reading.ocr.layer import is_cipher
-from app.reading.reading import Verdict
+from app.reading.reading import Reading, Verdict
 
 
 @pytest.fixture
@@ -78,6 +79,24 @@ class TestWithoutTheExtra:
         assert reading.verdict is Verdict.OK
         assert reading.documents[0].number == "PO-4711"
         assert len(reading.pages) == 2
+
+    def test_the_pages_that_could_not_be_read_are_named_with_the_way_to_read_them(self, without_extra):
+        reading = read_bytes(pdf(ORDER, picture(), picture()))
+
+        assert [(entry.page, entry.document) for entry in reading.unread] == [(2, 0), (3, 0)]
+        assert all("pip install countersign[ocr]" in entry.why for entry in reading.unread)
+        assert Reading.from_json(reading.to_json()) == reading
+
+    def test_such_a_page_of_an_attachment_is_counted_through_the_mail(self, without_extra):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = "a@example.org", "b@example.org", "Orders"
+        mail["Date"] = "Wed, 04 Mar 2026 10:00:00 +0000"
+        for name, data in (("one.pdf", pdf(ORDER)), ("two.pdf", pdf([*ORDER, "Delivery by 2026-04-01"], picture()))):
+            mail.add_attachment(data, maintype="application", subtype="pdf", filename=name)
+
+        reading = read_bytes(mail.as_bytes())
+
+        assert [(entry.page, entry.document) for entry in reading.unread] == [(3, 1)]
 
 
 class TestPostponed:

@@ -5,13 +5,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.documents.document import Basis, Document, Line
+from app.documents.evidence import Evidence, Method
 from app.documents.kinds import KINDS
 from app.documents.money import Money, quantum
 from app.linking.amounts import item_amount, sum_of
+from app.linking.filed import Doubt, DoubtKind, Filed
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.policy import Policy
-from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
+from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
 from app.matching.rules.references import asked
 from app.matching.wording import amount, figure, money_decimal, price
 
@@ -43,11 +45,13 @@ _NAMES = {
     peppol=("UQ", "REF", "NIN"),
     x12_426="17",
     uncl_4465="51",
+    version=2,
 )
 def document_could_not_be_read(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
-    """The invoice can be read.
+    """The invoice can be read, and every page of it and of the papers behind it.
 
-    Reports why the reader gave up: malformed, encrypted, empty, beyond its limits, a scan without text.
+    Reports why the reader gave up on the invoice (malformed, encrypted, empty, beyond its limits, a scan without
+    text), and the pages on which a paper of the voucher shows print that could not be read.
     """
     reason = voucher.invoice.unread
     if reason is not None:
@@ -57,6 +61,32 @@ def document_could_not_be_read(voucher: Voucher, _policy: Policy) -> Iterator[Co
             at_risk=asked(voucher),
             why=f"The document could not be read: {reason.replace('_', ' ')}.",
         )
+    behind = (*voucher.orders, *voucher.receipts, *voucher.slips, *voucher.licenses, *voucher.quotes)
+    for paper in (voucher.invoice, *behind):
+        unread = [doubt for doubt in paper.doubts if doubt.kind is DoubtKind.PAGE_UNREAD]
+        if unread:
+            yield _pages_unread(voucher, paper, unread)
+
+
+def _pages_unread(voucher: Voucher, paper: Filed, doubts: list[Doubt]) -> Condition:
+    numbers = [doubt.pointer.rsplit("/", 1)[-1] for doubt in doubts]
+    pages = f"page{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+    name = f"{paper.document.kind.replace('_', ' ')} {paper.document.number or ''}".strip()
+    return Condition(
+        expected="every page read",
+        actual=f"{pages} unread",
+        at_risk=asked(voucher),
+        why=f"{pages.capitalize()} of {name} could not be read. {doubts[0].read or ''}".strip(),
+        evidence=tuple(
+            Place(
+                document=paper.id,
+                pointer=doubt.pointer,
+                read=Evidence(page=int(number), method=Method.OCR, score=Decimal(0)) if number.isdecimal() else None,
+            )
+            for doubt, number in zip(doubts, numbers, strict=True)
+        ),
+        detail={"about": f"{paper.id} {pages}", "pages": ", ".join(numbers)},
+    )
 
 
 @rule(

@@ -17,7 +17,7 @@ from app.documents.evidence import Evidence, Method
 from app.documents.normal import number_key
 from app.reading.einvoice.tree import UnreadableError, malformed
 from app.reading.formats import FORMATS, Format
-from app.reading.reading import Difference, PageSize, Reading, Verdict
+from app.reading.reading import Difference, PageSize, Reading, Unread, Verdict
 from app.reading.tables.cells import is_workbook
 
 MAIL, ZIP = "mail", "zip"
@@ -218,6 +218,7 @@ def _joined(readings: list[Reading], reason: str | None, code: str) -> Reading:
     documents: list[Document] = []
     pages: list[PageSize] = []
     differences: list[Difference] = []
+    unread: list[Unread] = []
     said = {_name(document) for reading in readings for document in reading.documents if _is_data(document)}
     for reading in readings:
         for place, document in enumerate(reading.documents):
@@ -225,9 +226,14 @@ def _joined(readings: list[Reading], reason: str | None, code: str) -> Reading:
                 # The picture of an e-invoice that came along as a file of its own.
                 continue
             differences += [replace(e, document=len(documents)) for e in reading.differences if e.document == place]
+            unread += [
+                replace(e, page=e.page + len(pages), document=len(documents))
+                for e in reading.unread
+                if e.document == place
+            ]
             documents.append(replace(document, evidence=_shifted(document, len(pages))))
         pages += reading.pages
-    return Reading(Verdict.OK, reason, tuple(documents), tuple(pages), code, tuple(differences))
+    return Reading(Verdict.OK, reason, tuple(documents), tuple(pages), code, tuple(differences), tuple(unread))
 
 
 def _name(document: Document) -> tuple[str, str | None]:

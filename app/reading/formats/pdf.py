@@ -1,17 +1,19 @@
 """PDFs: the text layer is read, page after page, each closed again; pages without one are looked at as pictures."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from app.documents.document import Document
 from app.reading import papers
 from app.reading.characters import page_tokens
 from app.reading.formats import FORMATS, Format
 from app.reading.ocr import Eyes, eyes
 from app.reading.ocr.layer import is_blind
-from app.reading.reading import PageSize, Reading, Verdict, page_size
+from app.reading.reading import PageSize, Reading, Unread, Verdict, page_size
 from app.reading.tokens import Page
 
 MOST_PAGES = 200
@@ -27,6 +29,7 @@ _HOW = {
     Eyes.POSTPONED: "It is read with more time and memory.",
     Eyes.OPEN: "It could not be read.",
 }
+_PICTURE_MISSING = f"What it shows is a picture. {_HOW[Eyes.MISSING]}"
 _BROKEN = "The PDF is damaged or cut off and cannot be opened. Export it again and send that."
 
 
@@ -85,7 +88,7 @@ def _read(pdf: Any) -> Reading:
         return Reading(Verdict.EMPTY, _BLANK, (), sizes, "pdf")
     if not blind or (eyes() is Eyes.MISSING and len(blind) < count):
         found = papers.read([page for page in pages if page.number not in blind])
-        return Reading(Verdict.OK, None, found, sizes, "pdf")
+        return Reading(Verdict.OK, None, found, sizes, "pdf", unread=unread_of(found, blind, _PICTURE_MISSING))
     return _seen(pdf, pages, blind, sizes) if eyes() is Eyes.OPEN else needs_ocr(sizes)
 
 
@@ -106,7 +109,12 @@ def _seen(pdf: Any, pages: list[Page], blind: list[int], sizes: tuple[PageSize, 
     name = "scan" if len(blind) == len(pages) else "pdf"
     if not any(page.tokens for page in pages):
         return nothing_seen(sizes, name)
-    return Reading(Verdict.OK, None, (reader.document_of(pages, turns),), sizes, name)
+    return Reading(Verdict.OK, None, reader.documents_of(pages, turns), sizes, name)
+
+
+def unread_of(documents: Sequence[Document], pages: Sequence[int], why: str) -> tuple[Unread, ...]:
+    """The unread pages, each with every document of the file: which of them it belongs to is not known."""
+    return tuple(Unread(page, why, part) for part in range(len(documents)) for page in pages)
 
 
 def needs_ocr(sizes: tuple[PageSize, ...]) -> Reading:

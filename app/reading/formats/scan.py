@@ -67,7 +67,7 @@ def _seen(data: bytes, sizes: tuple[PageSize, ...]) -> Reading:
         turns[number] = scan.turn
     if not any(page.tokens for page in pages):
         return nothing_seen(sizes, "scan")
-    return Reading(Verdict.OK, None, (reader.document_of(pages, turns),), sizes, "scan")
+    return Reading(Verdict.OK, None, reader.documents_of(pages, turns), sizes, "scan")
 
 
 def _pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:

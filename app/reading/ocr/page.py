@@ -21,6 +21,8 @@ _MOST_SIDE = 3600
 # and a token reaches this share of the size above its baseline: as a PDF's words do.
 _BOX = 1.45
 _CAPITAL = 1.56
+# The ink says the size if that is at most so many times what the box says.
+_TALLEST = 1.65
 _MARGIN = 0.12
 # A PDF's words reach this share of the size beyond their ink.
 _BEARING = 0.045
@@ -185,7 +187,7 @@ def _size(ink: Ink, text: str, baseline: float | None, usual: float) -> float:
         return usual
     rows = np.flatnonzero(ink.rows[: int(baseline)] > 0)
     by_ink = (baseline - float(rows[0])) * _CAPITAL if len(rows) else usual
-    return by_ink if 0.6 * usual < by_ink < 1.4 * usual else usual
+    return by_ink if 0.6 * usual < by_ink < _TALLEST * usual else usual
 
 
 def _is_word(letters: list[Letter], score: float) -> bool:

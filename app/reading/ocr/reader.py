@@ -1,4 +1,4 @@
-"""The reader of scans: pictures of pages in, one document with evidence on the original pages out."""
+"""The reader of scans: pictures of pages in, documents with evidence on the original pages out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from PIL import Image
 
 from app.documents.document import Document
 from app.documents.evidence import Evidence
-from app.reading import paper
+from app.reading import papers
 from app.reading.ocr.engine import engine
 from app.reading.ocr.page import Scan, scan_page
 from app.reading.ocr.repair import repaired
@@ -38,11 +38,12 @@ def look_at(picture: Image.Image, number: int, points: tuple[float, float]) -> S
     return scan
 
 
-def document_of(pages: Sequence[Page], turns: Mapping[int, Turn]) -> Document:
-    """The document on the pages, with its evidence on the pages as they were sent: `turns` by page number."""
-    found = paper.read(pages)
-    evidence = {pointer: _on_paper(entry, turns) for pointer, entry in found.evidence.items()}
-    return replace(found, evidence=evidence)
+def documents_of(pages: Sequence[Page], turns: Mapping[int, Turn]) -> tuple[Document, ...]:
+    """The documents on the pages, with their evidence on the pages as they were sent: `turns` by page number."""
+    return tuple(
+        replace(found, evidence={pointer: _on_paper(entry, turns) for pointer, entry in found.evidence.items()})
+        for found in papers.read(pages)
+    )
 
 
 def _on_paper(entry: Evidence, turns: Mapping[int, Turn]) -> Evidence:
