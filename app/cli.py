@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,12 +19,13 @@ from rich.table import Table
 
 from app.documents import canonical
 from app.documents.document import Document
-from app.reading.reading import Reading
-from app.sandboxes import sandbox
+from app.reading.reading import Reading, RuleCheck
+from app.sandboxes import checking, sandbox
 from app.settings import Settings
 from app.storage.roles import Role
 
 if TYPE_CHECKING:
+    from app.linking.filed import Doubt
     from app.payment.judge import Judgement
     from app.storage.access import Holder
 
@@ -110,11 +111,15 @@ def worker() -> None:
 
 
 @cli.command()
-def read(files: Files, as_json: AsJson = False) -> None:
+def read(
+    files: Files,
+    as_json: AsJson = False,
+    rules: Annotated[bool, typer.Option("--rules", help="Check e-invoices by the rules of EN 16931 as well.")] = False,
+) -> None:
     """Read documents and print what stands in them; no server is needed."""
     answers = []
-    for path, reading in zip(files, _readings(files), strict=True):
-        answers.append(_answer(reading))
+    for path, reading in zip(files, _readings(files, check=rules), strict=True):
+        answers.append(_answer(reading) | ({"checks": [asdict(e) for e in reading.checks]} if reading.checks else {}))
         if not as_json:
             _show_reading(path, reading)
     if as_json:
@@ -131,17 +136,20 @@ def _answer(reading: Reading) -> dict[str, Any]:
     return first | ({"also": others} if others else {}) | ({"unread_pages": unread} if unread else {})
 
 
-def _readings(files: list[Path]) -> list[Reading]:
+def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         _err.print(f"no such file: {', '.join(missing)}")
         raise typer.Exit(_BAD_INPUT)
     settings = Settings()
     readers = sandbox(settings)
+    checker = checking(readers, settings)
+    read_one = checker.read if check else readers.read
     try:
         with ThreadPoolExecutor(settings.readers) as pool:
-            return list(pool.map(lambda path: readers.read(path.read_bytes(), name=path.name), files))
+            return list(pool.map(lambda path: read_one(path.read_bytes(), name=path.name), files))
     finally:
+        checker.close()
         readers.close()
 
 
@@ -158,6 +166,24 @@ def _show_reading(path: Path, reading: Reading) -> None:
         _out.print(table)
     for page, why in sorted({(entry.page, entry.why) for entry in reading.unread}):
         _out.print(f"[bold]{path.name}[/]: page {page} could not be read. {why}", soft_wrap=True, highlight=False)
+    for check in reading.checks:
+        _show_check(check)
+
+
+def _show_check(check: RuleCheck) -> None:
+    if check.reason is not None:
+        _out.print(f"The rules were not checked: {check.reason}")
+        return
+    _out.print(
+        f"{check.book}: " + (f"{len(check.breaches)} rules are broken" if check.breaches else "all rules are kept")
+    )
+    for breach in check.breaches:
+        times = f", {breach.times} times" if breach.times > 1 else ""
+        _out.print(
+            f"  {breach.rule} ({'fatal' if breach.fatal else 'warning'}) at {breach.place}{times}: {breach.text}",
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 @cli.command()
@@ -171,14 +197,17 @@ def match(
     Exit status: 0 pay, 3 hold, 4 wait, 5 reject, 2 bad input.
     """
     from app.compose import policy_of
+    from app.workflow.doubts import doubts_of
     from app.workflow.match import answer_of, judge_together
 
     found: list[Document] = []
-    for path, reading in zip(files, _readings(files), strict=True):
+    doubts: list[tuple[Doubt, ...]] = []
+    for path, reading in zip(files, _readings(files, check=True), strict=True):
         if not reading.documents:
             _err.print(f"{path.name}: {reading.verdict.value}: {reading.reason}")
         found += [replace(document, evidence={}) for document in reading.documents]
-    judgements = judge_together(found, policy_of(policy))
+        doubts += [doubts_of(reading, part) for part in range(len(reading.documents))]
+    judgements = judge_together(found, policy_of(policy), doubts)
     if not judgements:
         _err.print("there is no invoice among these files")
         raise typer.Exit(_BAD_INPUT)

@@ -1,6 +1,7 @@
-"""The sandbox of a process, within the limits that the settings give."""
+"""The sandbox of a process and what checks e-invoices, within the limits that the settings give."""
 
 from app.reading.sandbox import Limits, Sandbox
+from app.reading.schematron.checker import Checker, CheckingReader
 from app.settings import Settings
 
 
@@ -9,3 +10,9 @@ def sandbox(settings: Settings) -> Sandbox:
     limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
     scan = Limits(seconds=settings.ocr_seconds, memory=settings.ocr_memory)
     return Sandbox(limits=limits, scan=scan, readers=settings.readers)
+
+
+def checking(readers: Sandbox, settings: Settings) -> CheckingReader:
+    """The sandbox with the rules of e-invoices; their process starts with the first e-invoice."""
+    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
+    return CheckingReader(readers, Checker(limits=limits))

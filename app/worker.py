@@ -9,7 +9,7 @@ import threading
 from datetime import timedelta
 
 from app.compose import context, logs
-from app.sandboxes import sandbox
+from app.sandboxes import checking, sandbox
 from app.settings import Settings
 from app.storage.schema import upgrade
 from app.workflow.queue import Worker, client
@@ -27,9 +27,10 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     enqueue, hang_up = client(settings.queue)
     readers = sandbox(settings)
+    checker = checking(readers, settings)
     ctx = context(settings, enqueue=enqueue, drawer=readers)
     upgrade(ctx.db)
-    worker = Worker(ctx, readers, url=settings.queue, name=settings.worker_id, at_once=settings.readers)
+    worker = Worker(ctx, checker, url=settings.queue, name=settings.worker_id, at_once=settings.readers)
     worker.launch()
     _log.info("the worker %s takes jobs", settings.worker_id)
     try:
@@ -39,6 +40,7 @@ def run(settings: Settings) -> None:
             worker.sweep()
     finally:
         worker.close()
+        checker.close()
         readers.close()
         hang_up()
         ctx.db.close()

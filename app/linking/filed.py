@@ -27,6 +27,7 @@ class DoubtKind(StrEnum):
     XML_DIFFERS = "xml_differs"
     BREAKS_RULE = "breaks_rule"
     PAGE_UNREAD = "page_unread"
+    NOT_CHECKED = "not_checked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Doubt:
     """One thing wrong: at which field (JSON pointer), what the page shows, what was read, which rule it breaks.
 
     Of a page that could not be read the pointer is `/pages/` and its number from 1.
+    For a rule `text` is what it asks, `fatal` how its publisher ranks it, `path` where in the XML (the first of
+    `times` places). That the rules were not checked is no fault of the paper; `text` says why.
     """
 
     kind: DoubtKind
@@ -41,6 +44,10 @@ class Doubt:
     shown: str | None = None
     read: str | None = None
     rule: str | None = None
+    text: str | None = None
+    fatal: bool | None = None
+    path: str | None = None
+    times: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

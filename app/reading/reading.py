@@ -1,9 +1,11 @@
 """The reading: what became of the bytes, in a form that crosses a process pipe as plain JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from lxml import etree
 
 from app.documents import canonical
 from app.documents.document import Document
@@ -50,11 +52,61 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule of the standard that an e-invoice breaks: its identifier and text, where first (XPath), how often."""
+
+    rule: str
+    text: str
+    fatal: bool
+    place: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """What came of checking a document by a book of rules; where it was not checked, the reason."""
+
+    book: str | None
+    document: int = 0
+    reason: str | None = None
+    breaches: tuple[Breach, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The XML of a document, to be checked by the rules of that book; without one the reason why it cannot be.
+
+    Out of a sandbox it comes as bytes, which only the process that checks takes apart.
+    """
+
+    content: etree._Element | bytes
+    book: str | None
+    reason: str | None = None
+    document: int = 0
+
+    def xml(self) -> bytes:
+        """The XML written anew in UTF-8: no document type, and of the files it carries along no more than a token."""
+        if isinstance(self.content, bytes):
+            return self.content
+        for name in _CARRIED:
+            for element in self.content.iter(f"{{*}}{name}"):
+                if element.text and len(element.text) > _MOST_CARRIED:
+                    element.text = "QQ=="
+        found: bytes = etree.tostring(self.content, encoding="UTF-8", xml_declaration=False, with_tail=False)
+        return found
+
+
+_CARRIED = ("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject")
+_MOST_CARRIED = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The verdict, the reason in a sentence where it is not ok, and the documents with the sizes of their pages.
 
     `differences` are those between the XML and the page of an e-invoice that has both. `unread` are pages whose
-    print, or a good part of it, could not be read although the file has documents.
+    print, or a good part of it, could not be read although the file has documents. `sources` are the XML of
+    e-invoices that rules can be checked for, `checks` what came of it.
     """
 
     verdict: Verdict
@@ -64,9 +116,11 @@ class Reading:
     format: str | None = None
     differences: tuple[Difference, ...] = ()
     unread: tuple[Unread, ...] = ()
+    sources: tuple[Source, ...] = field(default=(), compare=False)
+    checks: tuple[RuleCheck, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The reading as plain JSON; `from_json` gives the same reading back."""
+    def to_json(self, *, sources: bool = False) -> dict[str, Any]:
+        """The reading as plain JSON; `from_json` gives the same reading back. The sources come only if asked for."""
         return {
             "verdict": self.verdict.value,
             "reason": self.reason,
@@ -75,6 +129,7 @@ class Reading:
             "format": self.format,
             "differences": [asdict(entry) for entry in self.differences],
             "unread": [asdict(entry) for entry in self.unread],
+            "sources": [[e.xml().decode(), e.book, e.reason, e.document] for e in self.sources] if sources else [],
         }
 
     @staticmethod
@@ -97,6 +152,7 @@ class Reading:
                     Unread(int(entry["page"]), str(entry["why"]), int(entry["document"]))
                     for entry in value.get("unread", ())
                 ),
+                sources=tuple(Source(str(xml).encode(), *said) for xml, *said in value.get("sources", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error

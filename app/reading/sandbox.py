@@ -64,19 +64,21 @@ class Sandbox:
         for _ in range(readers):
             self._idle.put(None)
 
-    def read(self, data: bytes, *, name: str = "") -> Reading:
+    def read(self, data: bytes, *, name: str = "", sources: bool = False) -> Reading:
         """What the document says, or the verdict why not; never raises for what is in the file.
 
-        A scan is recognised within the usual limits, and then read within those for scans.
+        A scan is recognised within the usual limits, and then read within those for scans. With `sources` the
+        reading brings the XML of the e-invoices that rules can be checked for.
         """
-        reading = self._read(data, name, self._limits, ocr=False)
+        order = {"act": "read", "name": name[:200], "sources": sources}
+        reading = self._read(data, order, self._limits, ocr=False)
         if reading.verdict is not Verdict.NEEDS_OCR or not available():
             return reading
         seconds = min(self._scan.seconds * max(len(reading.pages), 1), _MOST_SCAN_SECONDS)
-        return self._read(data, name, Limits(seconds=seconds, memory=self._scan.memory), ocr=True)
+        return self._read(data, order, Limits(seconds=seconds, memory=self._scan.memory), ocr=True)
 
-    def _read(self, data: bytes, name: str, limits: Limits, *, ocr: bool) -> Reading:
-        answer = self._ask(data, {"act": "read", "name": name[:200], "ocr": ocr}, limits)
+    def _read(self, data: bytes, order: dict[str, Any], limits: Limits, *, ocr: bool) -> Reading:
+        answer = self._ask(data, order | {"ocr": ocr}, limits)
         if answer is None:
             return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
         return _judged(answer, limits)

@@ -37,7 +37,8 @@ def main(control: int) -> None:
     def answer(order: dict[str, Any], data: bytes) -> bytes:
         if order["act"] == "draw":
             return draw(data, order["page"], order["box"], scale=order["scale"])
-        return json.dumps(read_bytes(data, name=order["name"], postpone_ocr=not order["ocr"]).to_json()).encode()
+        reading = read_bytes(data, name=order["name"], postpone_ocr=not order["ocr"])
+        return json.dumps(reading.to_json(sources=order["sources"])).encode()
 
     with socket.socket(fileno=control) as channel:
         channel.send(b'{"ready": true}')

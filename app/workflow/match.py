@@ -11,7 +11,7 @@ from app.documents.kinds import BILLING
 from app.documents.license_keys import sealed
 from app.errors import MalformedError
 from app.exceptions.case import State, Step, identity_of, reconcile
-from app.linking.filed import Filed, Standing
+from app.linking.filed import Doubt, Filed, Standing
 from app.linking.link import Allocation
 from app.matching.engine import RULES_VERSION
 from app.matching.policy import Policy
@@ -259,19 +259,23 @@ def dry_run(ctx: Context, given: Sequence[Document], *, policy: object, as_of: o
     }
 
 
-def judge_together(given: Sequence[Document], policy: Policy) -> list[Judgement]:
+def judge_together(
+    given: Sequence[Document], policy: Policy, doubts: Sequence[tuple[Doubt, ...]] = ()
+) -> list[Judgement]:
     """Judge each bill with all the papers given, whatever their order, except bills that came later.
 
-    A bill that is to be rejected does not count for the others.
+    A bill that is to be rejected does not count for the others. `doubts` are the reader's, paper by paper.
     """
-    bills_last = sorted(given, key=lambda document: (document.kind in BILLING, document.issue_date or date.max))
-    on_file = as_filed(bills_last)
+    with_doubts = list(zip(given, doubts or [()] * len(given), strict=True))
+    with_doubts.sort(key=lambda entry: (entry[0].kind in BILLING, entry[0].issue_date or date.max))
+    filed = as_filed([document for document, _ in with_doubts])
+    on_file = [replace(paper, doubts=found) for paper, (_, found) in zip(filed, with_doubts, strict=True)]
     judged = []
-    for at, filed in enumerate(on_file):
-        if filed.document.kind in BILLING:
-            judgement = judge(filed, on_file, policy, as_of=filed.arrived_at.date())
+    for at, paper in enumerate(on_file):
+        if paper.document.kind in BILLING:
+            judgement = judge(paper, on_file, policy, as_of=paper.arrived_at.date())
             judged.append(judgement)
-            on_file[at] = replace(filed, standing=_standing(judgement))
+            on_file[at] = replace(paper, standing=_standing(judgement))
     return judged
 
 

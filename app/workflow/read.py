@@ -1,12 +1,13 @@
 """Read: a file on file becomes one document or several, or stays with the reason why not."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
 from app.documents.document import Document
 from app.documents.license_keys import sealed
-from app.linking.filed import Doubt, DoubtKind
+from app.linking.filed import Doubt
 from app.reading.reading import Reading, Verdict
 from app.storage import documents, jobs, trail
 from app.storage.database import WriteSession, lock
@@ -14,6 +15,7 @@ from app.storage.documents import Record, State
 from app.storage.identifiers import make
 from app.trail.events import DocumentRead, DocumentUnread
 from app.workflow.context import Context
+from app.workflow.doubts import doubts_of
 from app.workflow.errors import UnknownDocumentError, UnknownJobError
 
 #: Who reads: the worker itself.
@@ -21,7 +23,7 @@ READER = "system:reader"
 
 
 class Reader(Protocol):
-    """Something that reads the bytes of a file (the sandbox)."""
+    """Something that reads the bytes of a file (the sandbox, and what checks e-invoices)."""
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
         """What the file says, or the verdict why not."""
@@ -106,17 +108,7 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
         return
     for part, document in enumerate(reading.documents):
         identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
-        doubts = [
-            Doubt(kind=DoubtKind.XML_DIFFERS, pointer=found.pointer, read=found.xml, shown=found.page)
-            for found in reading.differences
-            if found.document == part
-        ]
-        doubts += [
-            Doubt(kind=DoubtKind.PAGE_UNREAD, pointer=f"/pages/{found.page}", read=found.why)
-            for found in reading.unread
-            if found.document == part
-        ]
-        _save_one(ctx, session, identifier, record, document, pages, doubts, tenant=tenant)
+        _save_one(ctx, session, identifier, record, document, pages, doubts_of(reading, part), tenant=tenant)
     if reading.reason is not None:
         # A mail or an archive of which a part could not be read: that part stays with its reason.
         lost = _further(session, record, len(reading.documents), tenant=tenant)
@@ -147,7 +139,7 @@ def _save_one(
     record: Record,
     document: Document,
     pages: list[tuple[float, float]],
-    doubts: list[Doubt],
+    doubts: Sequence[Doubt],
     *,
     tenant: str,
 ) -> None:

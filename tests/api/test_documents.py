@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from app.documents import canonical
-from app.reading.reading import Difference, Reading, Unread, Verdict
+from app.reading.reading import Breach, Difference, Reading, RuleCheck, Unread, Verdict
 from app.storage import documents, trail
 from app.storage.access import Role
 from app.workflow.read import read_document
@@ -158,6 +158,32 @@ class TestWhatTheReaderDoubts:
         (row,) = client.get("/v1/exceptions?state=open").json()["data"]
         assert row["code"] == "DOC_UNREADABLE"
         assert "Page 2" in row["why"]
+
+    def test_a_broken_rule_of_the_standard_is_an_exception_with_what_it_asks(self, client, ctx):
+        client.post("/v1/documents", json=papers.order())
+        client.post("/v1/documents", json=papers.receipt())
+        breach = Breach("BR-CO-16", "Amount due = total - paid.", True, "/rsm:CrossIndustryInvoice", 2)
+        check = RuleCheck("EN 16931 (CII)", breaches=(breach,))
+
+        identifier = self.bring(client, ctx, self.Reads(canonical.read(papers.invoice()), checks=(check,)))
+
+        (row,) = client.get("/v1/exceptions?state=open").json()["data"]
+        assert (row["code"], row["document"], row["severity"]) == ("EINVOICE_RULE", identifier, "warn")
+        finding = client.get(f"/v1/exceptions/{row['id']}").json()["finding"]
+        assert finding["why"] == (
+            "The invoice breaks BR-CO-16 (fatal) at /rsm:CrossIndustryInvoice and 1 more."
+            " It asks: Amount due = total - paid."
+        )
+        assert finding["detail"].items() >= {"rule": "BR-CO-16", "flag": "fatal"}.items()
+
+    def test_that_the_rules_were_not_checked_stands_with_the_document(self, client, ctx):
+        check = RuleCheck("EN 16931 (CII)", reason="The extra is not installed.")
+
+        identifier = self.bring(client, ctx, self.Reads(canonical.read(papers.invoice()), checks=(check,)))
+
+        (doubt,) = client.get(f"/v1/documents/{identifier}").json()["doubts"]
+        assert (doubt["kind"], doubt["text"]) == ("not_checked", "The extra is not installed.")
+        assert not [r for r in client.get("/v1/exceptions").json()["data"] if r["code"] == "EINVOICE_RULE"]
 
     def test_a_lost_part_of_a_mail_is_an_exception_and_the_rest_is_read(self, client, ctx):
         reader = self.Reads(canonical.read(papers.order()), reason="scan.bin in the mail is nothing that is read.")

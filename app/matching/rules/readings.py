@@ -19,10 +19,12 @@ def _condition(voucher: Voucher, paper: Filed, doubt: Doubt, why: str) -> Condit
         actual=doubt.read,
         at_risk=asked(voucher),
         why=why,
-        evidence=(place(paper, doubt.pointer.lstrip("/")),),
+        evidence=(place(paper, doubt.pointer.lstrip("/")),) if doubt.pointer else (),
         detail={
             "about": f"{paper.id} {doubt.pointer} {doubt.rule or ''}",
             **({"rule": doubt.rule} if doubt.rule else {}),
+            **({"flag": "fatal" if doubt.fatal else "warning"} if doubt.fatal is not None else {}),
+            **({"path": doubt.path} if doubt.path else {}),
         },
     )
 
@@ -92,9 +94,16 @@ def page_and_embedded_invoice_differ(voucher: Voucher, _policy: Policy) -> Itera
 def rule_of_the_standard_broken(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """An electronic invoice keeps the rules of EN 16931.
 
-    Reports each rule that the reader found broken, by its identifier.
+    Reports each rule that the official schematron found broken, once, by its identifier, with what it asks,
+    whether its publisher calls it fatal or a warning, and the first place in the XML.
     """
     for doubt in _doubts(voucher.invoice, DoubtKind.BREAKS_RULE):
-        yield _condition(
-            voucher, voucher.invoice, doubt, f"The invoice breaks {doubt.rule or 'a rule'} at {doubt.pointer}."
-        )
+        yield _condition(voucher, voucher.invoice, doubt, _broken(doubt))
+
+
+def _broken(doubt: Doubt) -> str:
+    flag = "" if doubt.fatal is None else " (fatal)" if doubt.fatal else " (a warning)"
+    others = doubt.times - 1 if doubt.times else 0
+    where = f"{doubt.path or doubt.pointer}" + (f" and {others} more" if others else "")
+    asks = f" It asks: {doubt.text}" if doubt.text else ""
+    return f"The invoice breaks {doubt.rule or 'a rule'}{flag} at {where}.{asks}"

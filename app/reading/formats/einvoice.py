@@ -1,7 +1,7 @@
 """E-invoices and their kin: UBL 2.1, UN/CEFACT CII and FatturaPA as XML files, and PDFs that carry such a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -9,7 +9,8 @@ from app.documents.document import Document
 from app.reading.einvoice import cii, fatturapa, hybrid, ubl
 from app.reading.einvoice.tree import Names, Node, Prefixes, UnreadableError, parse
 from app.reading.formats import FORMATS, Format, pdf
-from app.reading.reading import Reading, Verdict
+from app.reading.reading import Reading, Source, Verdict
+from app.reading.schematron.books import book_of, is_older_bill
 
 CODE = "einvoice"
 HYBRID = "hybrid"
@@ -17,6 +18,7 @@ _ENVELOPE = "StandardBusinessDocument"
 _BLANKS = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
+_NO_RULES = "Nobody publishes rules of EN 16931 for this version of the format."
 _KNOWN = "UBL 2.1 (invoice, credit note, order, despatch advice, receipt advice, quotation), UN/CEFACT CII, FatturaPA"
 
 
@@ -48,13 +50,14 @@ def accepts(data: bytes) -> bool:
 def read(data: bytes) -> Reading:
     """Read the documents of the XML."""
     try:
-        return Reading(Verdict.OK, None, documents_of(data), (), CODE)
+        documents, sources = documents_of(data)
+        return Reading(Verdict.OK, None, documents, (), CODE, sources=sources)
     except UnreadableError as error:
         return Reading(error.verdict, error.reason, format=CODE)
 
 
-def documents_of(data: bytes) -> tuple[Document, ...]:
-    """The documents of the XML.
+def documents_of(data: bytes) -> tuple[tuple[Document, ...], tuple[Source, ...]]:
+    """The documents of the XML, and the XML itself where there are rules for it.
 
     Raises:
         UnreadableError: it is no XML, none of a known vocabulary, or breaks it.
@@ -66,9 +69,16 @@ def documents_of(data: bytes) -> tuple[Document, ...]:
     for element in root if wrapped else (root,):
         documents = _documents_under(element, f"/{_ENVELOPE}/" if wrapped else "/")
         if documents is not None:
-            return documents
+            return documents, _sources(element)
     reason = f"The XML is a <{name.localname[:60]}>, which is not known here. Known are {_KNOWN}."
     raise UnreadableError(Verdict.UNSUPPORTED, reason)
+
+
+def _sources(element: etree._Element) -> tuple[Source, ...]:
+    book = book_of(element)
+    if book is None and not is_older_bill(element):
+        return ()
+    return (Source(element, book, None if book else _NO_RULES),)
 
 
 def _documents_under(element: etree._Element, path: str) -> tuple[Document, ...] | None:
@@ -90,10 +100,10 @@ def read_hybrid(data: bytes) -> Reading:
     """Read the XML in the PDF, with the places on the page; without one that can be read, the page alone."""
     for attachment in hybrid.attachments(data):
         try:
-            documents = documents_of(attachment)
+            documents, sources = documents_of(attachment)
         except UnreadableError:
             continue
-        return hybrid.joined(documents[0], hybrid.shown(data), HYBRID)
+        return replace(hybrid.joined(documents[0], hybrid.shown(data), HYBRID), sources=sources)
     return pdf.read(data)
 
 

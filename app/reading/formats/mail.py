@@ -17,7 +17,7 @@ from app.documents.evidence import Evidence, Method
 from app.documents.normal import number_key
 from app.reading.einvoice.tree import UnreadableError, malformed
 from app.reading.formats import FORMATS, Format
-from app.reading.reading import Difference, PageSize, Reading, Unread, Verdict
+from app.reading.reading import Difference, PageSize, Reading, Source, Unread, Verdict
 from app.reading.tables.cells import is_workbook
 
 MAIL, ZIP = "mail", "zip"
@@ -219,6 +219,7 @@ def _joined(readings: list[Reading], reason: str | None, code: str) -> Reading:
     pages: list[PageSize] = []
     differences: list[Difference] = []
     unread: list[Unread] = []
+    sources: list[Source] = []
     said = {_name(document) for reading in readings for document in reading.documents if _is_data(document)}
     for reading in readings:
         for place, document in enumerate(reading.documents):
@@ -231,9 +232,19 @@ def _joined(readings: list[Reading], reason: str | None, code: str) -> Reading:
                 for e in reading.unread
                 if e.document == place
             ]
+            sources += [replace(e, document=len(documents)) for e in reading.sources if e.document == place]
             documents.append(replace(document, evidence=_shifted(document, len(pages))))
         pages += reading.pages
-    return Reading(Verdict.OK, reason, tuple(documents), tuple(pages), code, tuple(differences), tuple(unread))
+    return Reading(
+        verdict=Verdict.OK,
+        reason=reason,
+        documents=tuple(documents),
+        pages=tuple(pages),
+        format=code,
+        differences=tuple(differences),
+        unread=tuple(unread),
+        sources=tuple(sources),
+    )
 
 
 def _name(document: Document) -> tuple[str, str | None]:
