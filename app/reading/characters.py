@@ -21,7 +21,7 @@ _SILENT = frozenset({0x0, 0xFFFE, 0xFFFF, 0x200B, 0x200C, 0x200D, 0xFEFF})
 class _Word:
     """A word while its characters still arrive."""
 
-    __slots__ = ("angle", "base", "bottom", "font", "left", "right", "size", "text", "top")
+    __slots__ = ("angle", "base", "bottom", "font", "left", "mapped", "right", "size", "text", "top")
 
     def __init__(self, text: str, box: tuple[float, float, float, float], angle: int, base: float) -> None:
         self.text = text
@@ -30,10 +30,11 @@ class _Word:
         self.angle = angle
         self.base = base
         self.font = 0.0
+        self.mapped = True
 
 
 def page_tokens(page: Any, number: int, most: int) -> Page:
-    """The page's size and words.
+    """The page's size and words; what is printed in a font without a map to letters is only counted.
 
     Raises:
         ValueError: the page holds more than `most` characters.
@@ -44,10 +45,10 @@ def page_tokens(page: Any, number: int, most: int) -> Page:
         count = textpage.count_chars()
         if count > most:
             raise ValueError(f"page {number} holds more than {most} characters")
-        words = _words(textpage, count, _placer(page))
+        words = _words(textpage, count, placer(page))
     finally:
         textpage.close()
-    upright = _upright(words)
+    upright = _upright([word for word in words if word.mapped])
     tokens = [
         Token(
             word.text, word.left, word.top, word.right, word.bottom, number, word.size, base=word.base, font=word.font
@@ -55,10 +56,11 @@ def page_tokens(page: Any, number: int, most: int) -> Page:
         for word in upright
         if word.right > 0 and word.bottom > 0 and word.left < width and word.top < height
     ]
-    return Page(number, width, height, _without_doubles(tokens))
+    unmapped = sum(len(word.text) for word in words if not word.mapped)
+    return Page(number, width, height, _without_doubles(tokens), unmapped)
 
 
-def _placer(page: Any) -> Any:
+def placer(page: Any) -> Any:
     """A function from PDFium's user space to points from the top left of the page as it is shown."""
     left, bottom, right, top = page.get_bbox()
     match page.get_rotation():
@@ -77,6 +79,7 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
     rect = raw.FS_RECTF()
     at = byref(rect)
     unicode_of, box_of, angle_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharAngle
+    unmapped_at = raw.FPDFText_HasUnicodeMapError
     turn = {90: 1, 180: 2, 270: 3}.get(textpage.page.get_rotation(), 0)
     across, up = c_double(), c_double()
     words: list[_Word] = []
@@ -110,6 +113,8 @@ def _words(textpage: Any, count: int, place: Any) -> list[_Word]:
         if raw.FPDFText_GetCharOrigin(handle, index, byref(across), byref(up)):
             word.base = place(across.value, up.value, across.value, up.value)[1]
         word.font = raw.FPDFText_GetFontSize(handle, index)
+        # A font without a map to letters lacks it for the whole word.
+        word.mapped = unmapped_at(handle, index) != 1
         last = x0
         words.append(word)
         if letter == "|":

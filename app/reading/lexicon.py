@@ -49,6 +49,11 @@ class Lexicon:
                 self._roles[key] = (*known, role)
                 self._starts[key[0]] = max(self._starts.get(key[0], 0), len(key))
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the phrases."""
+        return frozenset(word for phrase in self._roles for word in phrase)
+
     def roles(self, phrase: Sequence[str]) -> tuple[str, ...]:
         """What exactly these words can mean."""
         return self._roles.get(tuple(phrase), ())

@@ -34,12 +34,13 @@ class Token:
 
 @dataclass(slots=True, eq=False)
 class Page:
-    """A page's size in points and its words, in reading order of the file."""
+    """A page's size in points and its words, in reading order of the file; letters without a meaning are counted."""
 
     number: int
     width: float
     height: float
     tokens: list[Token] = field(default_factory=list)
+    unmapped: int = 0
 
 
 @dataclass(slots=True, eq=False, frozen=True)

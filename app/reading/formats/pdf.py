@@ -1,7 +1,7 @@
 """PDFs: the text layer is read, page after page, each closed again; pages without one are looked at as pictures."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -12,7 +12,7 @@ from app.reading import papers
 from app.reading.characters import page_tokens
 from app.reading.formats import FORMATS, Format
 from app.reading.ocr import Eyes, eyes
-from app.reading.ocr.layer import is_blind
+from app.reading.ocr.layer import Sight, sight_of
 from app.reading.reading import PageSize, Reading, Unread, Verdict, page_size
 from app.reading.tokens import Page
 
@@ -29,7 +29,11 @@ _HOW = {
     Eyes.POSTPONED: "It is read with more time and memory.",
     Eyes.OPEN: "It could not be read.",
 }
-_PICTURE_MISSING = f"What it shows is a picture. {_HOW[Eyes.MISSING]}"
+_UNSEEN = {
+    Sight.PICTURE: f"What it shows is a picture. {_HOW[Eyes.MISSING]}",
+    Sight.BOTH: f"A part of what it shows is a picture. {_HOW[Eyes.MISSING]}",
+}
+ILLEGIBLE = "Its print is too faint, small or blurred. Scan it again, straight and at 300 dpi."
 _BROKEN = "The PDF is damaged or cut off and cannot be opened. Export it again and send that."
 
 
@@ -68,7 +72,7 @@ def _read(pdf: Any) -> Reading:
         reason = f"The PDF has {count} pages; at most {MOST_PAGES} are read. Send it in parts."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
     pages: list[Page] = []
-    blind: list[int] = []
+    sights: list[Sight] = []
     for number in range(1, count + 1):
         try:
             page = pdf[number - 1]
@@ -76,40 +80,54 @@ def _read(pdf: Any) -> Reading:
             return Reading(Verdict.MALFORMED, f"Page {number} of the PDF is damaged. Export it again.", format="pdf")
         try:
             pages.append(page_tokens(page, number, MOST_CHARACTERS))
-            if is_blind(page, pages[-1]):
-                blind.append(number)
+            sights.append(sight_of(page, pages[-1]))
         except ValueError:
             reason = f"Page {number} holds more than {MOST_CHARACTERS} characters. Send a simpler export."
             return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
         finally:
             page.close()
     sizes = tuple(page_size(page.width, page.height) for page in pages)
-    if not blind and not any(page.tokens for page in pages):
+    looked_at = {page.number: sight for page, sight in zip(pages, sights, strict=True) if sight is not Sight.TEXT}
+    if not looked_at and not any(page.tokens for page in pages):
         return Reading(Verdict.EMPTY, _BLANK, (), sizes, "pdf")
-    if not blind or (eyes() is Eyes.MISSING and len(blind) < count):
-        found = papers.read([page for page in pages if page.number not in blind])
-        return Reading(Verdict.OK, None, found, sizes, "pdf", unread=unread_of(found, blind, _PICTURE_MISSING))
-    return _seen(pdf, pages, blind, sizes) if eyes() is Eyes.OPEN else needs_ocr(sizes)
+    if looked_at and eyes() is Eyes.OPEN:
+        return _seen(pdf, pages, looked_at, sizes)
+    printed = [page for page in pages if looked_at.get(page.number) is not Sight.PICTURE]
+    if looked_at and (eyes() is Eyes.POSTPONED or not printed):
+        return needs_ocr(sizes)
+    found = papers.read(printed)
+    return Reading(Verdict.OK, None, found, sizes, "pdf", unread=_not_looked_at(found, looked_at))
 
 
-def _seen(pdf: Any, pages: list[Page], blind: list[int], sizes: tuple[PageSize, ...]) -> Reading:
-    """The document, with the pages that have no text layer read from their pictures."""
+def _not_looked_at(documents: Sequence[Document], sights: Mapping[int, Sight]) -> tuple[Unread, ...]:
+    """The pages that show more than their text layer says, where nobody is there to look at them."""
+    return tuple(entry for page, sight in sights.items() for entry in unread_of(documents, [page], _UNSEEN[sight]))
+
+
+def _seen(pdf: Any, pages: list[Page], sights: Mapping[int, Sight], sizes: tuple[PageSize, ...]) -> Reading:
+    """The document, with the pages that are no text, or more than text, read from their pictures."""
     # Imported here: only a reading that looks at pictures pays for it.
     from app.reading.ocr import reader  # noqa: PLC0415
 
     turns = {}
-    for number in blind:
+    unread = []
+    for number, sight in sights.items():
         page = pdf[number - 1]
         try:
-            scan = reader.look_at(reader.picture_of(page), number, page.get_size())
+            picture = reader.picture_of(page)
+            beside = pages[number - 1] if sight is Sight.BOTH else None
+            scan = reader.look_at(picture, number, page.get_size(), beside=beside)
         finally:
             page.close()
         pages[number - 1] = scan.page
         turns[number] = scan.turn
-    name = "scan" if len(blind) == len(pages) else "pdf"
+        if not scan.legible:
+            unread.append(number)
+    name = "scan" if list(sights.values()) == [Sight.PICTURE] * len(pages) else "pdf"
     if not any(page.tokens for page in pages):
         return nothing_seen(sizes, name)
-    return Reading(Verdict.OK, None, reader.documents_of(pages, turns), sizes, name)
+    found = reader.documents_of(pages, turns)
+    return Reading(Verdict.OK, None, found, sizes, name, unread=unread_of(found, unread, ILLEGIBLE))
 
 
 def unread_of(documents: Sequence[Document], pages: Sequence[int], why: str) -> tuple[Unread, ...]:

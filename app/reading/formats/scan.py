@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from app.reading.formats import FORMATS, Format
-from app.reading.formats.pdf import MOST_PAGES, needs_ocr, nothing_seen
+from app.reading.formats.pdf import ILLEGIBLE, MOST_PAGES, needs_ocr, nothing_seen, unread_of
 from app.reading.ocr import Eyes, eyes
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 
@@ -60,14 +60,17 @@ def _seen(data: bytes, sizes: tuple[PageSize, ...]) -> Reading:
     # Imported here: only a reading that looks at pictures pays for it.
     from app.reading.ocr import reader  # noqa: PLC0415
 
-    pages, turns = [], {}
+    pages, turns, unread = [], {}, []
     for number, (picture, size) in enumerate(_pictures(data), start=1):
         scan = reader.look_at(picture, number, size)
         pages.append(scan.page)
         turns[number] = scan.turn
+        if not scan.legible:
+            unread.append(number)
     if not any(page.tokens for page in pages):
         return nothing_seen(sizes, "scan")
-    return Reading(Verdict.OK, None, reader.documents_of(pages, turns), sizes, "scan")
+    found = reader.documents_of(pages, turns)
+    return Reading(Verdict.OK, None, found, sizes, "scan", unread=unread_of(found, unread, ILLEGIBLE))
 
 
 def _pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:

@@ -37,6 +37,10 @@ _BETTER = 0.04
 _LEAST_SCORE = 0.12
 _LEAST_LETTER = 0.5
 _MOST_SCORE = 0.99
+# Fewer boxes of print than this are no page of print; of more, so many letters a box must have been read, this surely.
+_LEAST_BOXES = 12
+_LEAST_READ = 2.0
+_LEAST_MEAN = 0.6
 _SIGNS = frozenset("€$£%")
 
 
@@ -47,20 +51,33 @@ class Scan:
     page: Page
     turn: Turn
     letters: dict[int, list[Letter]]
+    boxes: int = 0
+
+    @property
+    def legible(self) -> bool:
+        """Whether what looks like print could mostly be read."""
+        read = [letter.score for letters in self.letters.values() for letter in letters]
+        if self.boxes < _LEAST_BOXES:
+            return True
+        return len(read) >= _LEAST_READ * self.boxes and sum(read) >= _LEAST_MEAN * len(read)
 
 
-def scan_page(picture: Image.Image, number: int, points: tuple[float, float], engine: Engine) -> Scan:
-    """Read the grey picture of a page that measures so many points."""
+def scan_page(
+    picture: Image.Image, number: int, points: tuple[float, float], engine: Engine, *, upright: bool = False
+) -> Scan:
+    """Read the grey picture of a page that measures so many points; `upright` if it is known to stand so."""
     if max(picture.size) > _MOST_SIDE:
         picture = picture.reduce(-(-max(picture.size) // _MOST_SIDE))
     scale = points[0] / picture.width
-    turn, upright, boxes = _upright(even(picture), engine)
+    paper = even(picture)
+    if upright:
+        turn, boxes = Turn(*picture.size), boxes_of(paper, engine, _LOOKED)
+    else:
+        turn, paper, boxes = _upright(paper, engine)
     width, height = (side * scale for side in turn.size)
-    page = Page(number, width, height)
-    scan = Scan(page, turn.scaled(scale), {})
-    _read(scan, upright, boxes, engine, scale)
-    apart = strays(upright, boxes)
-    _read(scan, upright, apart, engine, scale, only=_is_stray)
+    scan = Scan(Page(number, width, height), turn.scaled(scale), {}, len(boxes))
+    _read(scan, paper, boxes, engine, scale)
+    _read(scan, paper, strays(paper, boxes), engine, scale, only=_is_stray)
     return scan
 
 

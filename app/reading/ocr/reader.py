@@ -11,6 +11,7 @@ from app.documents.document import Document
 from app.documents.evidence import Evidence
 from app.reading import papers
 from app.reading.ocr.engine import engine
+from app.reading.ocr.layer import without
 from app.reading.ocr.page import Scan, scan_page
 from app.reading.ocr.repair import repaired
 from app.reading.ocr.spelling import spelled
@@ -30,9 +31,16 @@ def picture_of(page: Any) -> Image.Image:
     return image.convert("L")
 
 
-def look_at(picture: Image.Image, number: int, points: tuple[float, float]) -> Scan:
-    """The page that the grey picture shows, its words repaired where that can be proved."""
-    scan = scan_page(picture, number, points, engine())
+def look_at(picture: Image.Image, number: int, points: tuple[float, float], *, beside: Page | None = None) -> Scan:
+    """The page that the grey picture shows, its words repaired where that can be proved.
+
+    `beside` is what the page's text layer says: its words stay, and only what is drawn beside them is looked for.
+    """
+    if beside is not None:
+        picture = without(picture, beside.tokens, picture.width / points[0])
+    scan = scan_page(picture, number, points, engine(), upright=beside is not None)
+    if beside is not None:
+        scan.page.tokens.extend(beside.tokens)
     spelled(scan.page, scan.letters)
     repaired(scan.page, scan.letters)
     return scan
