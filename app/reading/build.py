@@ -13,6 +13,40 @@ from app.reading.tokens import Seen, Token, seen
 #: The score of a value that nothing confirms or contradicts.
 LIKELY = 0.9
 
+# Rows of one cell stand closer together than this many heights of print.
+_LEADING = 1.9
+
+
+def first_row(tokens: list[Token]) -> list[Token]:
+    """The words of a narrow column up to the end of their first row, or further where a hyphen ends it (CH-220-BK)."""
+    out: list[Token] = []
+    for token in tokens:
+        if out and not _beside(out[-1], token) and not _broken(out[-1], token):
+            break
+        out.append(token)
+    return out
+
+
+def unbroken(tokens: list[Token]) -> list[str]:
+    """The words, with those that the end of a row broke behind a hyphen or a stroke put together again."""
+    out: list[str] = []
+    for at, token in enumerate(tokens):
+        if at and not _beside(tokens[at - 1], token) and _broken(tokens[at - 1], token):
+            out[-1] += token.text
+        else:
+            out.append(token.text)
+    return out
+
+
+def _beside(one: Token, two: Token) -> bool:
+    return one.page == two.page and abs(one.middle - two.middle) < two.size / 2
+
+
+def _broken(one: Token, two: Token) -> bool:
+    """Whether a number runs on in the next row."""
+    near = one.page == two.page and 0 < two.top - one.top < _LEADING * two.size
+    return near and len(one.text) > 1 and one.text[-1] in "-/" and two.text[:1].isalnum()
+
 
 class Builder:
     """Gathers the values of one line."""
@@ -44,16 +78,14 @@ class Builder:
         figure = self.record.figures.get(role)
         if figure is not None:
             return figure.tokens
-        tokens = self.record.texts.get(role, [])
-        first = [token for token in tokens if abs(token.middle - tokens[0].middle) < token.size / 2]
-        return first or self.details.get(role, [])
+        return first_row(self.record.texts.get(role, [])) or self.details.get(role, [])
 
     def text(self, role: str, name: str, score: float = 0.85) -> str | None:
         """Note the words of the role's column under the name, and give them back."""
         tokens = self.tokens(role)
         if not tokens:
             return None
-        text = " ".join(token.text for token in tokens).strip(" |:-")
+        text = " ".join(unbroken(tokens)).strip(" |:-")
         self.put(name, text, seen(tokens), score)
         return text
 
@@ -62,5 +94,5 @@ class Builder:
         tokens = self.record.texts.get(role) or self.details.get(role)
         if not tokens:
             return None
-        found = dates.find(" ".join(token.text for token in tokens), self.first)
+        found = dates.find(" ".join(unbroken(tokens)), self.first)
         return Value(found.value, seen(tokens)) if found else None

@@ -4,7 +4,7 @@ import re
 
 from app.documents.document import License
 from app.reading import licenses
-from app.reading.build import Builder
+from app.reading.build import Builder, unbroken
 from app.reading.draft import Value
 from app.reading.tokens import Token, seen
 
@@ -68,7 +68,7 @@ def _license_words(build: Builder) -> None:
 def _tuple(build: Builder, role: str, name: str) -> None:
     tokens = build.record.texts.get(role) or build.details.get(role)
     if tokens:
-        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if len(part) > _SHORTEST)
+        found = tuple(part for text in unbroken(tokens) for part in re.split(r"[,;]", text) if len(part) > _SHORTEST)
         build.put(f"license/{name}", found, seen(tokens))
 
 

@@ -14,6 +14,7 @@ _GROUP = 0.40
 _SIGNS = frozenset({"-", "–", "−", "+", "=", "(", ")", "x", "×", "*", "./.", ":", "@", "à", "~"})
 _PER = frozenset({"/", "per", "je", "pro", "par", "por", "pr", "pr.", "à", "za"})
 _BASE_GAP = 1.2
+_BLANK = 1.25
 _PARTS = 4
 _THREE = 3
 _TWO = 2
@@ -90,7 +91,9 @@ def _base(figure: Figure, tokens: list[Token], at: int) -> int:
 def _runs(figures: list[Figure]) -> None:
     """Bare digits close behind each other are one long number (an account, a telephone), not columns."""
     for left, right in pairwise(figures):
-        near = right.x0 - left.x1 < 0.8 * left.tokens[-1].size
+        last = left.tokens[-1]
+        # The blank within a number is about half a digit wide, two blanks are a whole one.
+        near = right.x0 - last.x1 < _BLANK * (last.x1 - last.x0) / max(len(last.text), 1)
         if near and left.tokens[-1].text.isdigit() and right.tokens[0].text.isdigit():
             left.free = right.free = False
 

@@ -13,23 +13,14 @@ _STACK = 5
 # Rows of one head stand closer together than this many heights of print.
 _LEADING = 1.35
 _HEAD_GAP = 0.62
+# Columns may part at a smaller gap where the rows below show an edge within this many points.
+_TIGHT, _ALIGNED, _BODY = 0.36, 1.2, 4
 _LEAST_ROLES = 2
 _SHORT = 2
 _BASES = frozenset({"10", "100", "1000"})
-_GENERIC = frozenset(
-    (word,)
-    for word in (
-        "artikel",
-        "article",
-        "item",
-        "product",
-        "produkt",
-        "artigo",
-        "articulo",
-        "articolo",
-        "vare",
-        "material",
-    )
+#: Heads that name the goods, or their number beside a column of names.
+GENERIC = frozenset(
+    (word,) for word in "artikel article item product produkt artigo articulo articolo vare material".split()
 )
 _SUMS = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount"})
 _COUNTS = frozenset(
@@ -90,7 +81,7 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
                 break
             if sum(hits[start:stop]) < _LEAST_ROLES:
                 continue
-            heads = _blocks(rows[start:stop])
+            heads = _blocks(rows[start:stop], rows[stop : stop + _BODY])
             score = _score(heads)
             if score > 0:
                 # A further row counts for the head if every column then reads as one phrase.
@@ -128,11 +119,11 @@ def _distinct(found: list[HeadRow]) -> list[HeadRow]:
     return kept
 
 
-def _blocks(rows: list[Row]) -> list[Head]:
+def _blocks(rows: list[Row], body: list[Row]) -> list[Head]:
     """Stack the segments of the rows that stand over each other, and read each stack as one head."""
     stacks: list[list[Token]] = []
     for row in rows:
-        for segment in _segments(row):
+        for segment in _segments(row, body):
             if lexicon("parties").roles([word for token in segment for word in words(token.text)]) and len(segment) > 1:
                 return []
             home = _under(segment, stacks)
@@ -151,15 +142,16 @@ def _blocks(rows: list[Row]) -> list[Head]:
     if len(named) > 1:
         # Beside a column for the description, one headed Article or Item holds its number.
         for head in named:
-            if words(head.text) in _GENERIC:
+            if words(head.text) in GENERIC:
                 head.roles = ("seller_item",)
     return heads
 
 
-def _segments(row: Row) -> list[list[Token]]:
-    """The row's cells, parted again where a cell holds two phrases."""
+def _segments(row: Row, body: list[Row]) -> list[list[Token]]:
+    """The row's cells, parted again where the body's columns part, and where a cell holds two phrases."""
     out: list[list[Token]] = []
-    for cell in cells([token for token in row.tokens if token.text.strip("|-_—·.:")], _HEAD_GAP):
+    tight = cells([token for token in row.tokens if token.text.strip("|-_—·.:")], _HEAD_GAP)
+    for cell in (part for whole in tight for part in _parted(whole, body)):
         text: list[str] = []
         owner: list[int] = []
         for at, token in enumerate(cell):
@@ -177,6 +169,33 @@ def _segments(row: Row) -> list[list[Token]]:
                 continue
         out.append(cell)
     return out
+
+
+def _parted(cell: list[Token], body: list[Row]) -> list[list[Token]]:
+    """The cell cut where a word begins just where words of the body begin, or ends where their figures end."""
+    out = [cell[:1]]
+    for one, two in pairwise(cell):
+        gap = two.x0 - one.x1
+        if gap > _TIGHT * two.size and _edge(one, two, body):
+            out.append([two])
+        else:
+            out[-1].append(two)
+    return out
+
+
+def _edge(one: Token, two: Token, body: list[Row]) -> bool:
+    """Whether most of the rows under the head have an edge of columns between the two words."""
+    hits = 0
+    for row in body:
+        hits += any(
+            right.x0 - left.x1 > _TIGHT * right.size
+            and (
+                abs(right.x0 - two.x0) < _ALIGNED
+                or (abs(left.x1 - one.x1) < _ALIGNED and left.text[-1:].isdigit() and right.x0 > one.x1)
+            )
+            for left, right in pairwise(row.tokens)
+        )
+    return hits >= min(2, len(body)) > 0
 
 
 def _two_columns(cell: list[Token], cuts: list[int]) -> bool:

@@ -15,7 +15,7 @@ from app.documents.document import Charge, Line, Period
 from app.reading import dates, numbers, units
 from app.reading import roles as parts
 from app.reading.body import Record
-from app.reading.build import Builder
+from app.reading.build import Builder, unbroken
 from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine
 from app.reading.entitlements import license_of
@@ -40,7 +40,7 @@ _LOT = re.compile(
     r"([A-Z0-9][\w/-]{2,24})",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"[A-Z]{1,6}[-./]?\d[\w./-]{1,20}", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?=.*[^\W\d_].*[^\W\d_]|.*[^\W\d_].*\d\d\d)[\w./-]{4,24}")
 _COUNTED = ("quantity", "despatched", "ordered", "received", "accepted", "rejected", "outstanding", "rights")
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 _SURE, _WEAK, _WRONG = 0.995, 0.75, 0.4
@@ -243,7 +243,7 @@ def _item(build: Builder, role: str, name: str) -> None:
     line = build.tokens(role)
     if not line:
         return
-    text = " ".join(token.text for token in line).strip(" |:")
+    text = " ".join(unbroken(line)).strip(" |:")
     if 0 < len(text) <= 40:
         build.put(name, text, seen(line), 0.9)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from app.reading import columns as place
+from app.reading import contents
 from app.reading import roles as parts
 from app.reading.anchors import anchors_of, closes
 from app.reading.body import BodyRow, Record, body_row
@@ -18,8 +19,13 @@ from app.reading.rows import Row
 from app.reading.tokens import Token
 
 # Roles that a head alone does not give to a column of figures: arithmetic chooses them, or they are words.
-_NOT_BY_NAME = frozenset({"description", "ignored", "quantity", "unit_price", "amount"})
+_NOT_BY_NAME = frozenset({
+    "description", "ignored", "quantity", "unit_price", "amount", "need_by", "start", "end", "date", "period",
+})  # fmt: skip
 _RIGHTS = frozenset({"packs", "rights", "rights_per_pack"})
+_IDENTIFIERS = frozenset(
+    {"position", "seller_item", "buyer_item", "gtin", "lot", "serial", "order_number", "license_key"}
+)
 _LONG_TEXT = 14
 _MOST_LINES = 10_000
 
@@ -57,10 +63,21 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
             figure.base = figure.base or Decimal(priced.head.base)
     _lift_lone_amounts(body)
     anchors = anchors_of(body, named, head)
+    _free_numbers(body, anchors)
     edges = place.borders(head.heads, _parting(body, anchors))
+    contents.told(head.heads, [body[at] for at in anchors], edges)
     records = records_of(body, anchors, head.heads, edges)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
+
+
+def _free_numbers(body: list[BodyRow], anchors: list[int]) -> None:
+    """Outside the row that carries the line, digits under the number of an article are the rest of one: CH-220-/310."""
+    known = set(anchors)
+    for at, row in enumerate(body):
+        if at not in known:
+            for role in _IDENTIFIERS & row.cells.keys():
+                del row.cells[role]
 
 
 def _extent(body: list[BodyRow]) -> int:

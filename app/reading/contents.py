@@ -1,0 +1,53 @@
+"""Contents: what the words under a head say of the head, where it says little itself."""
+
+import re
+
+from app.reading.body import BodyRow
+from app.reading.heads import GENERIC, Head
+from app.reading.lexicon import words
+from app.reading.tokens import Token
+
+# Numbers of articles: one word with a digit or a hyphen in it, no measure and no date.
+_CODE = re.compile(r"(?=.*\d|.*\w[-/.]\w|.*[-/]$)[\w./+-]{3,24}")
+_MOST, _LONG = 0.7, 4
+_EDGE = 12
+
+
+def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
+    """Name columns after what stands in them.
+
+    A column without a known head that holds a code in each line holds the number of the article, if none
+    else does; one headed Product or Item beside another of names is part of the name unless it holds codes.
+    """
+    numbered = any("seller_item" in head.roles for head in heads)
+    for at, head in enumerate(heads):
+        generic = head.roles == ("seller_item",) and words(head.text) in GENERIC
+        if head.roles and not generic:
+            continue
+        share = _codes(anchors, at, edges)
+        if generic and share is not None and 1 - share >= _MOST:
+            head.roles = ("description",)
+        elif not head.roles and not numbered and share is not None and share >= _MOST and len(anchors) > 1:
+            head.roles, head.share = ("seller_item",), 0.5
+            numbered = True
+
+
+def _codes(anchors: list[BodyRow], at: int, edges: list[float]) -> float | None:
+    """The share of the lines that have a code, and nothing else, in the column; None where it is empty."""
+    filled = coded = 0
+    for row in anchors:
+        taken = {id(token) for figure in row.cells.values() for token in figure.tokens}
+        found = [token for token in row.row.tokens if id(token) not in taken and _column(token, edges) == at]
+        filled += bool(found)
+        coded += len(found) == 1 and _is_code(found[0])
+    return coded / filled if filled * 2 > len(anchors) else None
+
+
+def _is_code(token: Token) -> bool:
+    text = token.text
+    return _CODE.fullmatch(text) is not None and (not text.isdigit() or len(text) >= _LONG)
+
+
+def _column(token: Token, edges: list[float]) -> int:
+    place = min(token.center, token.x0 + _EDGE)
+    return sum(1 for edge in edges if place > edge)
