@@ -11,8 +11,19 @@ from typing import NamedTuple
 _FOLDED = str.maketrans(
     {"ø": "o", "æ": "ae", "ł": "l", "ß": "ss", "đ": "d", "œ": "oe", "№": "no", "°": "o", "ð": "d", "þ": "th", "ı": "i"}
 )
+# Greek and Cyrillic letters as Latin ones, after their accents have been taken off.
+_LATIN = str.maketrans({
+    **dict(zip("αβγδεζηικλμνξοπρσςτυφχω", "avgdeziiklmnxoprsstyfho", strict=True)), "θ": "th", "ψ": "ps",
+    **dict(zip("абвгдезиклмнопрстуфыэјіґєѕ", "abvgdeziklmnoprstufyejigez", strict=True)),
+    "ж": "zh", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a",
+    "ь": "", "ю": "yu", "я": "ya", "љ": "lj", "њ": "nj", "ћ": "c",
+    "ђ": "dj", "џ": "dz",
+})  # fmt: skip
 _WORD = re.compile(r"[a-z0-9&%#]+")
 _SPLIT_SYMBOLS = re.compile(r"([&%#])")
+
+
+_PHRASES = Path(__file__).parent / "phrases"
 
 
 class Match(NamedTuple):
@@ -26,13 +37,15 @@ class Match(NamedTuple):
 @lru_cache(maxsize=50_000)
 def _folded(text: str) -> str:
     text = text.casefold().replace("n.º", "nº").replace("n.°", "n°")
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFKD", text.translate(_FOLDED))
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
+    return "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_LATIN)
 
 
 @lru_cache(maxsize=50_000)
 def words(text: str) -> tuple[str, ...]:
-    """The text's words without case, accents and punctuation; &, % and # stand alone."""
+    """The text's words in Latin letters without case, accents and punctuation; &, % and # stand alone."""
     return tuple(_WORD.findall(_SPLIT_SYMBOLS.sub(r" \1 ", _folded(text))))
 
 
@@ -85,7 +98,15 @@ class Lexicon:
 
 @cache
 def lexicon(name: str) -> Lexicon:
-    """The lexicon of that name: columns, fields, parties, sums or titles."""
-    path = Path(__file__).parent / "phrases" / f"{name}.toml"
+    """The lexicon of that name: columns, fields, parties, sums or titles; and the languages with files of their own."""
+    path = _PHRASES / f"{name}.toml"
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Lexicon((role, phrase) for role, lists in tables.items() for phrases in lists.values() for phrase in phrases)
+    entries = [(role, phrase) for role, lists in tables.items() for phrases in lists.values() for phrase in phrases]
+    more = ((role, phrase) for held in _languages() for role, said in held.get(name, {}).items() for phrase in said)
+    return Lexicon([*entries, *more])
+
+
+@cache
+def _languages() -> list[dict[str, dict[str, list[str]]]]:
+    """The phrases of the languages that have a file of their own, by lexicon and role."""
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((_PHRASES / "languages").glob("*.toml"))]
