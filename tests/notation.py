@@ -12,10 +12,13 @@ price (`12 @ 1.25`, `120 C62 @ 5.00 per 100`, `= 15.00` for a printed amount), t
 The line number `head` stands for the paper as a whole: `invoice I2 | head | date: 2026-03-01 | due: 2026-03-15`.
 `policy | price | up_pct 2 | up_abs 50` sets a tolerance, `policy | match_way | 2` any other number.
 `finds | where | expected | actual | at risk` is what the page's rule finds on the last invoice, all of it;
+A row of a register: its name and the entry's fields (`employees | id: E-7 | name: Ada Example`), or `none` where
+it is on file and empty. `not checked | employees` says that the rule could not be checked without that register.
 `finds nothing` says that it finds nothing. `decides | hold | 12.50` checks the verdict and what is payable.
 """
 
 import re
+import typing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +28,7 @@ from app.documents import canonical
 from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.matching.policy import METRICS, Policy
 from app.payment.judge import Judgement, judge, judge_all
+from app.registers import REGISTERS, Facts
 
 KINDS = {
     "order": ("purchase_order", "PO-1"),
@@ -80,6 +84,8 @@ class Case:
     finds: list[list[str]] = field(default_factory=list)
     finds_nothing: bool = False
     decides: list[str] | None = None
+    registers: dict[str, list[dict]] = field(default_factory=dict)
+    not_checked: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -111,12 +117,12 @@ class Case:
     def judged(self) -> Judgement:
         as_of = date.fromisoformat(self.policy["as_of"]) if "as_of" in self.policy else None
         policy = Policy.parse({name: value for name, value in self.policy.items() if name != "as_of"})
-        files = self.filed()
+        files, facts = self.filed(), Facts.read(self.registers)
         bill = [entry for entry in files if entry.document.kind in {"invoice", "credit_note"}][-1]
         if bill is files[-1]:
-            return judge_all(files, policy, as_of=as_of)[-1]
+            return judge_all(files, policy, as_of=as_of, facts=facts)[-1]
         day = as_of or bill.document.issue_date or bill.arrived_at.date()
-        return judge(bill, [entry for entry in files if entry is not bill], policy, as_of=day)
+        return judge(bill, [entry for entry in files if entry is not bill], policy, as_of=day, facts=facts)
 
 
 def page(path: Path) -> list[Case]:
@@ -148,10 +154,29 @@ def _row(case: Case, cells: list[str]) -> None:
             case.finds.append(cells[1:])
     elif word == "decides":
         case.decides = cells[1:]
+    elif word == "not":
+        case.not_checked += cells[1:]
+    elif word in REGISTERS:
+        _register_row(case.registers.setdefault(word, []), word, cells[1:])
     elif word in KINDS:
         _paper_row(_paper(case, word, number.strip()), cells[1:])
     else:
-        raise ValueError(f"{case.title}: {word!r} is no paper, policy, finds or decides")
+        raise ValueError(f"{case.title}: {word!r} is no paper, register, policy, finds, not checked or decides")
+
+
+def _register_row(entries: list[dict], code: str, cells: list[str]) -> None:
+    if cells == ["none"]:
+        return
+    hints = typing.get_type_hints(REGISTERS[code].entry)
+    entry: dict = {}
+    for cell in cells:
+        name, _, value = cell.partition(":")
+        hint, text = hints[name.strip()], value.strip()
+        if typing.get_origin(hint) is tuple:
+            entry[name.strip()] = [part.strip() for part in text.split(",")]
+        else:
+            entry[name.strip()] = text == "true" if hint == (bool | None) else text
+    entries.append(entry)
 
 
 def _policy(case: Case, cells: list[str]) -> None:

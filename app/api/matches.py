@@ -12,6 +12,7 @@ from app.api.access import ContextDep, Deciding, Reading
 from app.api.documents import body_of, parsed
 from app.documents import canonical
 from app.errors import MalformedError, MalformedListError
+from app.registers import REGISTERS
 from app.storage import documents
 from app.storage.access import Holder
 from app.storage.identifiers import under
@@ -45,6 +46,14 @@ _DRY_REQUEST: dict[str, Any] = {
         "documents": {"type": "array", "items": canonical.schema(), "maxItems": _MOST_DOCUMENTS},
         "policy": {"type": ["object", "null"]},
         "as_of": {"type": ["string", "null"], "format": "date"},
+        "registers": {
+            "type": ["object", "null"],
+            "properties": {
+                code: {"type": "array", "items": canonical.schema_as(register.entry)}
+                for code, register in REGISTERS.items()
+            },
+            "additionalProperties": False,
+        },
     },
     "required": ["documents"],
     "additionalProperties": False,
@@ -81,7 +90,7 @@ async def match(
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> Response:
     """A finding is never an error: an unknown order answers 200 with `hold`. Needs an `Idempotency-Key`;
-    a dry run takes `{"documents": […], "policy": {…}, "as_of": …}` and needs none.
+    a dry run takes `{"documents": […], "policy": {…}, "as_of": …, "registers": {…}}` and needs none.
     """  # noqa: D205 (the operation's description)
     body = await body_of(request, ctx.upload_limit)
     if dry_run:
@@ -119,7 +128,7 @@ def _invoice_of(ctx: Context, holder: Holder, value: Any) -> str:
 
 
 def _try(ctx: Context, body: bytes) -> Response:
-    value = _only(parsed(body), "", {"documents", "policy", "as_of"})
+    value = _only(parsed(body), "", {"documents", "policy", "as_of", "registers"})
     given = value.get("documents")
     if not isinstance(given, list) or len(given) > _MOST_DOCUMENTS:
         raise MalformedError(
@@ -133,7 +142,8 @@ def _try(ctx: Context, body: bytes) -> Response:
             errors += [MalformedError(f"/documents/{at}{place.pointer}", place.detail) for place in error.errors]
     if errors:
         raise MalformedListError(tuple(errors))
-    return JSONResponse(dry_run(ctx, found, policy=value.get("policy"), as_of=value.get("as_of")))
+    terms = {name: value.get(name) for name in ("policy", "as_of", "registers")}
+    return JSONResponse(dry_run(ctx, found, **terms))
 
 
 def _only(value: Any, pointer: str, names: set[str]) -> dict[str, Any]:

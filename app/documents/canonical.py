@@ -55,6 +55,29 @@ def schema() -> dict[str, Any]:
     return _schema_of(Document, top=True)
 
 
+def read_as(cls: type[T], value: object, pointer: str = "") -> T:
+    """A value of that dataclass from JSON, by the same rules as a document.
+
+    Raises:
+        MalformedListError: names every place that breaks the format; unknown fields are refused.
+    """
+    errors: Errors = []
+    found = _object(cls, value, pointer, errors)
+    if errors or found is None:
+        raise MalformedListError(tuple(errors))
+    return found
+
+
+def write_as(value: Any) -> dict[str, Any]:
+    """The JSON of a dataclass; `read_as` gives the same value back. What is not known is left out."""
+    return {name: entry for name, entry in _dump(value).items() if entry is not None and entry != []}
+
+
+def schema_as(cls: type[Any]) -> dict[str, Any]:
+    """The JSON Schema of that dataclass."""
+    return _schema_of(cls)
+
+
 def _agrees(document: Document, errors: Errors) -> None:
     """What the types alone cannot say."""
     if document.kind not in KINDS:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.documents.document import Document
 from app.documents.money import Money
-from app.documents.normal import number_key
+from app.documents.normal import number_key, tax_key
 from app.errors import AppError
 from app.linking.allocation import allocate
 from app.linking.amounts import charges_of
@@ -22,6 +22,7 @@ from app.linking.parties import Sameness
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
 from app.linking.voucher import Voucher, VoucherLine
+from app.registers import NOTHING, Facts
 
 #: Order lines (by key) with their line on an offer or price list, and what says so.
 Offers = dict[Key, tuple[LineOf, Partner]]
@@ -31,7 +32,12 @@ _DEFAULT = Conventions()
 
 
 def build_voucher(
-    invoice: Filed, on_file: Iterable[Filed], conventions: Conventions = _DEFAULT, *, as_of: date
+    invoice: Filed,
+    on_file: Iterable[Filed],
+    conventions: Conventions = _DEFAULT,
+    *,
+    as_of: date,
+    facts: Facts = NOTHING,
 ) -> Voucher:
     """The invoice with what backs it among the documents on file.
 
@@ -39,7 +45,7 @@ def build_voucher(
     of today's facts. Later credit notes count where they refer to this very invoice.
     """
     if invoice.unread is not None:
-        return Voucher(invoice=invoice, as_of=as_of, conventions=conventions)
+        return Voucher(invoice=invoice, as_of=as_of, facts=facts, conventions=conventions)
     shelf = Shelf.of(invoice, on_file, name_similarity=conventions.name_similarity)
     ledger = Ledger(shelf)
     bills = _bills(shelf)
@@ -74,6 +80,8 @@ def build_voucher(
         key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
         history=_history(shelf),
         billed_on_orders=tuple((order.id, _billed_before(order, invoice, ledger)) for order in found.orders),
+        same_account=_same_account(shelf),
+        facts=facts,
         conventions=conventions,
     )
 
@@ -97,6 +105,16 @@ def _history(shelf: Shelf) -> tuple[Filed, ...]:
         bill
         for bill in shelf.billing
         if _is_before(bill, invoice) and shelf.same_supplier(bill.document, invoice.document) is not Sameness.DIFFERENT
+    )
+
+
+def _same_account(shelf: Shelf) -> tuple[Filed, ...]:
+    """The earlier bills that are to be paid to the invoice's account."""
+    iban = tax_key(shelf.invoice.document.supplier.iban)
+    return tuple(
+        bill
+        for bill in shelf.billing
+        if iban is not None and _is_before(bill, shelf.invoice) and tax_key(bill.document.supplier.iban) == iban
     )
 
 

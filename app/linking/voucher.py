@@ -13,6 +13,7 @@ from app.linking.keys import KeyClash
 from app.linking.ledger import Entry, ordered
 from app.linking.link import Allocation, AllocationKind, Basis, LineOf, Link
 from app.linking.proofs import Proof
+from app.registers import NOTHING, Facts
 
 _ZERO = Fraction(0)
 
@@ -226,6 +227,8 @@ class Voucher:
         key_clashes: license keys of this voucher that an earlier purchase holds.
         billed_on_orders: what was billed on each order (by id) before it, without tax.
         history: the bills of its supplier that arrived before it, void ones too.
+        same_account: bills that arrived before it and are to be paid to the same account, whoever sent them.
+        facts: what the registers said, from outside the papers.
     """
 
     invoice: Filed
@@ -246,6 +249,8 @@ class Voucher:
     key_clashes: tuple[KeyClash, ...] = ()
     history: tuple[Filed, ...] = ()
     billed_on_orders: tuple[tuple[str, Fraction], ...] = ()
+    same_account: tuple[Filed, ...] = ()
+    facts: Facts = NOTHING
     conventions: Conventions = field(default_factory=Conventions)
 
     @property

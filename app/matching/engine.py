@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import app.matching.rules
 from app.linking.voucher import Voucher
@@ -10,6 +11,7 @@ from app.matching.finding import Finding, key_of
 from app.matching.policy import Policy
 from app.matching.rule import RULES
 from app.matching.suppression import cause_of
+from app.registers import REGISTERS
 from app.registry import discover
 
 discover(app.matching.rules)
@@ -28,6 +30,30 @@ def audit(voucher: Voucher, policy: Policy) -> tuple[Finding, ...]:
         for condition in rule.check(voucher, policy)
     )
     return tuple(replace(finding, suppressed_by=cause_of(finding, found)) for finding in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchecked:
+    """What could not be checked, because a register was never imported."""
+
+    register: str
+    rules: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The gap as the interface shows it."""
+        because = f"not checked: no {REGISTERS[self.register].title} on file"
+        return {"register": self.register, "because": because, "rules": list(self.rules)}
+
+
+def unchecked(voucher: Voucher, policy: Policy) -> tuple[Unchecked, ...]:
+    """The registers that rules would have read for this voucher and that are not on file."""
+    missing: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        gaps = [code for code in rule.registers if not voucher.facts.on_file(code)]
+        if gaps and (rule.concerns is None or rule.concerns(voucher, policy)):
+            for code in gaps:
+                missing.setdefault(code, []).append(rule.code)
+    return tuple(Unchecked(register=code, rules=tuple(missing[code])) for code in sorted(missing))
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:

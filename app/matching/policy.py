@@ -102,6 +102,7 @@ class Policy:
         blocked_suppliers: suppliers that nothing is paid to, by name or tax identifier.
         sanctioned: parties that must not be paid, by name or tax identifier.
         required_papers: what every order needs: quote, packing_slip, goods_receipt, license_receipt, contract.
+        bank_days: how long a new account of a supplier needs the call-back of a second person.
         credit_days: how long a supplier has to credit what went back after it was paid.
         creep_percent: how far a price may rise in all within `creep_days`, step by step; unchecked where null.
         creep_days: the window of that.
@@ -136,6 +137,7 @@ class Policy:
     blocked_suppliers: tuple[str, ...] = ()
     sanctioned: tuple[str, ...] = ()
     required_papers: tuple[str, ...] = ()
+    bank_days: int = 30
     credit_days: int = 14
     creep_percent: Decimal | None = None
     creep_days: int = 365

@@ -145,6 +145,7 @@ class Condition:
 
 
 Check = Callable[[Voucher, Policy], Iterator[Condition]]
+Concern = Callable[[Voucher, Policy], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,8 @@ class Rule:
         disputes: what of the money a finding disputes.
         x12_426: the reason code of X12 element 426.
         uncl_4465: the adjustment reason of UN/CEFACT list 4465.
+        registers: the registers it reads; where one was never imported, the match says that it was not checked.
+        concerns: whether the rule has anything to check on a voucher; None where it always has.
     """
 
     code: str
@@ -191,6 +194,8 @@ class Rule:
     peppol: Peppol
     x12_426: str | None
     uncl_4465: str | None
+    registers: tuple[str, ...]
+    concerns: Concern | None
     check: Check
 
 
@@ -210,6 +215,8 @@ def rule(
     peppol: tuple[str, str, str] | None = None,
     x12_426: str | None = None,
     uncl_4465: str | None = None,
+    registers: tuple[str, ...] = (),
+    concerns: Concern | None = None,
 ) -> Callable[[Check], Check]:
     """Register a function as a rule; its docstring says the criterion, then the procedure."""
 
@@ -234,6 +241,8 @@ def rule(
                 peppol=Peppol(status=peppol[0], reason=peppol[1], action=peppol[2]) if peppol else Peppol(),
                 x12_426=x12_426,
                 uncl_4465=uncl_4465,
+                registers=registers,
+                concerns=concerns,
                 check=check,
             ),
         )

@@ -12,10 +12,11 @@ from app.documents.kinds import BILLING
 from app.linking.build import build_voucher
 from app.linking.filed import Filed, Standing
 from app.linking.voucher import Voucher
-from app.matching.engine import audit
+from app.matching.engine import Unchecked, audit, unchecked
 from app.matching.finding import Finding
 from app.matching.policy import Policy
 from app.payment.decision import Decision, Verdict, decide
+from app.registers import NOTHING, Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     decision: Decision
     inputs_sha256: str
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 def judge(
@@ -35,19 +37,23 @@ def judge(
     *,
     as_of: date,
     waived: Collection[str] = (),
+    facts: Facts = NOTHING,
 ) -> Judgement:
     """Match an invoice with what is on file and decide. Pure: the same inputs give the same bytes."""
-    voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of)
+    voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of, facts=facts)
     findings = audit(voucher, policy)
     return Judgement(
         voucher=voucher,
         findings=findings,
         decision=decide(voucher, findings, waived=waived),
         inputs_sha256=digest_of(voucher, policy, waived),
+        unchecked=unchecked(voucher, policy),
     )
 
 
-def judge_all(documents: Iterable[Filed], policy: Policy, as_of: date | None = None) -> list[Judgement]:
+def judge_all(
+    documents: Iterable[Filed], policy: Policy, as_of: date | None = None, facts: Facts = NOTHING
+) -> list[Judgement]:
     """Judge every invoice and credit note in the order of arrival, each against what came before it.
 
     Each is judged as of its own date, unless one is given. One that is to be rejected does not count
@@ -60,7 +66,7 @@ def judge_all(documents: Iterable[Filed], policy: Policy, as_of: date | None = N
             before.append(filed)
             continue
         day = as_of or filed.document.issue_date or filed.arrived_at.date()
-        judgement = judge(filed, before, policy, as_of=day)
+        judgement = judge(filed, before, policy, as_of=day, facts=facts)
         judged.append(judgement)
         rejected = judgement.decision.kind is Verdict.REJECT
         before.append(replace(filed, standing=_standing(judgement)) if rejected else filed)
@@ -73,7 +79,7 @@ def _standing(judgement: Judgement) -> Standing:
 
 
 def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) -> str:
-    """SHA-256 of everything that the judgement rests on: documents, standings, policy, day, waivers."""
+    """SHA-256 of everything that the judgement rests on: documents, standings, policy, day, waivers, registers."""
     papers = (
         voucher.invoice,
         *voucher.orders,
@@ -90,7 +96,9 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
         "as_of": voucher.as_of.isoformat(),
         "policy": repr(policy),
         "waived": sorted(waived),
+        "registers": voucher.facts.digests(),
         "history": [_known_of(bill) for bill in voucher.history],
+        "same_account": [_known_of(bill) for bill in voucher.same_account],
         "keys": [(clash.line.key, clash.holder.key) for clash in voucher.key_clashes],
         "documents": [
             {

@@ -18,6 +18,7 @@ from app.matching.policy import Policy
 from app.payment.decision import Decision, Verdict, decide
 from app.payment.hints import erp_hints
 from app.payment.judge import Judgement, digest_of, judge, judge_all
+from app.registers import NOTHING, Facts
 from app.storage import documents, exceptions, jobs, matches, trail, vouchers
 from app.storage.database import WriteSession
 from app.storage.documents import Record
@@ -158,6 +159,7 @@ def _row(ctx: Context, judgement: Judgement, now: datetime) -> MatchRow:
         "inputs_sha256": judgement.inputs_sha256,
         "findings": [cases.shown(finding) for finding in judgement.findings],
         "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
+        "not_checked": [gap.as_json() for gap in judgement.unchecked],
         "erp_hints": erp_hints(decision.kind),
         "decision_id": decided,
         "matched_at": now.isoformat().replace("+00:00", "Z"),
@@ -243,15 +245,21 @@ def stored_match(ctx: Context, identifier: str, *, tenant: str) -> dict[str, Any
     return found.body
 
 
-def dry_run(ctx: Context, given: Sequence[Document], *, policy: object, as_of: object) -> dict[str, Any]:
+def dry_run(
+    ctx: Context, given: Sequence[Document], *, policy: object, as_of: object, registers: object = None
+) -> dict[str, Any]:
     """Judge documents in the order given, each bill against what came before it; nothing is stored.
+
+    Of the registers only what is given counts.
 
     Raises:
         MalformedError: names the place in the policy, or the day that is none.
+        MalformedListError: names the places in the registers.
     """
     terms = ctx.policy if policy is None else Policy.parse(policy, "/policy")
     day = None if as_of is None else _day(as_of)
-    judged = judge_all(as_filed([sealed(document, ctx.salt) for document in given]), terms, day)
+    facts = NOTHING if registers is None else Facts.read(registers, "/registers")
+    judged = judge_all(as_filed([sealed(document, ctx.salt) for document in given]), terms, day, facts)
     return {
         "policy_version": terms.version,
         "rules_version": RULES_VERSION,
@@ -288,6 +296,7 @@ def answer_of(judgement: Judgement) -> dict[str, Any]:
         "inputs_sha256": judgement.inputs_sha256,
         "findings": [cases.shown(finding) for finding in judgement.findings],
         "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
+        "not_checked": [gap.as_json() for gap in judgement.unchecked],
     }
 
 

@@ -191,6 +191,21 @@ class TestDryRun:
 
         assert [entry["pointer"] for entry in answer.json()["errors"]] == ["/documents/1/number"]
 
+    def test_a_rule_without_its_register_says_that_it_did_not_check(self, client):
+        papers_ = [papers.order(), papers.receipt(), papers.invoice()]
+
+        without = self.run(client, *papers_).json()["invoices"][0]["not_checked"]
+        with_it = self.run(client, *papers_, registers={"employees": []}).json()["invoices"][0]["not_checked"]
+
+        assert "not checked: no employee register on file" in [gap["because"] for gap in without]
+        assert "employees" not in [gap["register"] for gap in with_it]
+
+    def test_a_wrong_entry_of_a_register_is_named(self, client):
+        answer = self.run(client, papers.order(), registers={"employees": [{"id": "1"}]})
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"pointer": "/registers/employees/0/name", "detail": "missing"}]
+
 
 class TestExceptions:
     def test_they_are_listed_page_by_page(self, client):

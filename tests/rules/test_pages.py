@@ -42,6 +42,8 @@ def test_a_case_finds_just_what_it_says(code: str, case: Case):
     seen = [_row(finding) for finding in found]
     assert seen == [_padded(row, got) for row, got in zip(case.finds, seen, strict=False)] or _say(seen, case)
     assert len(seen) == len(case.finds), _say(seen, case)
+    gaps = [gap.register for gap in judgement.unchecked if code in gap.rules]
+    assert set(case.not_checked) <= set(gaps), gaps
     if case.decides is not None:
         decision = judgement.decision
         told = [decision.kind.value, str(decision.payable.amount)][: len(case.decides)]
