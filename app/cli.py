@@ -19,6 +19,7 @@ from rich.table import Table
 
 from app.documents import canonical
 from app.documents.document import Document
+from app.reading.inside.whole import read_whole
 from app.reading.reading import Reading, RuleCheck
 from app.sandboxes import checking, sandbox
 from app.settings import Settings
@@ -50,7 +51,9 @@ _CODE_LASTS = timedelta(hours=8)
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
-Files = Annotated[list[Path], typer.Argument(help="Documents: PDF, e-invoice, canonical JSON.", show_default=False)]
+Files = Annotated[
+    list[Path], typer.Argument(help="Documents: PDF, scan, e-invoice, table, mail, zip, JSON.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
@@ -124,16 +127,22 @@ def read(
             _show_reading(path, reading)
     if as_json:
         sys.stdout.write(json.dumps(answers, ensure_ascii=False, indent=1) + "\n")
-    if any("error" in answer for answer in answers):
+    if any("error" in answer or any("error" in other for other in answer.get("also", ())) for answer in answers):
         raise typer.Exit(_BAD_INPUT)
 
 
 def _answer(reading: Reading) -> dict[str, Any]:
+    lost = [
+        {"error": {"file": entry.file, "verdict": entry.verdict.value, "reason": entry.reason}}
+        for entry in reading.lost
+    ]
     if not reading.documents:
-        return {"error": {"verdict": reading.verdict.value, "reason": reading.reason}}
+        error = {"error": {"verdict": reading.verdict.value, "reason": reading.reason}}
+        return error | ({"also": lost} if lost else {})
     first, *others = (canonical.write(document) for document in reading.documents)
     unread = sorted({entry.page for entry in reading.unread})
-    return first | ({"also": others} if others else {}) | ({"unread_pages": unread} if unread else {})
+    answer = first | ({"also": [*others, *lost]} if others or lost else {})
+    return answer | ({"unread_pages": unread} if unread else {})
 
 
 def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
@@ -144,10 +153,10 @@ def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
     settings = Settings()
     readers = sandbox(settings)
     checker = checking(readers, settings)
-    read_one = checker.read if check else readers.read
+    reader = checker if check else readers
     try:
         with ThreadPoolExecutor(settings.readers) as pool:
-            return list(pool.map(lambda path: read_one(path.read_bytes(), name=path.name), files))
+            return list(pool.map(lambda path: read_whole(reader, path.read_bytes(), name=path.name), files))
     finally:
         checker.close()
         readers.close()
@@ -156,6 +165,8 @@ def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
 def _show_reading(path: Path, reading: Reading) -> None:
     if not reading.documents:
         _out.print(f"[bold]{path.name}[/]: {reading.verdict.value}: {reading.reason}")
+    for entry in reading.lost if reading.documents else ():
+        _out.print(f"[bold]{path.name}[/], {entry.file}: {entry.verdict.value}: {entry.reason}")
     for document in reading.documents:
         table = Table(title=f"{path.name}: {document.kind} {document.number or '?'}", title_justify="left")
         for heading in ("line", "description", "quantity", "unit", "price", "amount"):
@@ -205,6 +216,8 @@ def match(
     for path, reading in zip(files, _readings(files, check=True), strict=True):
         if not reading.documents:
             _err.print(f"{path.name}: {reading.verdict.value}: {reading.reason}")
+        for entry in reading.lost if reading.documents else ():
+            _err.print(f"{path.name}, {entry.file}: {entry.verdict.value}: {entry.reason}")
         found += [replace(document, evidence={}) for document in reading.documents]
         doubts += [doubts_of(reading, part) for part in range(len(reading.documents))]
     judgements = judge_together(found, policy_of(policy), doubts)

@@ -18,9 +18,10 @@ from app.api.problems import MediaTypeError, UploadError
 from app.documents import canonical
 from app.documents.kinds import BILLING, KINDS
 from app.errors import MalformedError
-from app.storage import documents, jobs
+from app.storage import documents, inside, jobs
 from app.storage.access import Holder
-from app.storage.documents import Record
+from app.storage.database import AnySession
+from app.storage.documents import Record, State
 from app.storage.identifiers import under
 from app.workflow.context import Context
 from app.workflow.errors import FileTooLargeError, UnknownDocumentError
@@ -225,9 +226,12 @@ def document_shape(record: Record) -> dict[str, Any]:
         "number": record.number,
         "state": record.state.value,
         "standing": record.standing.value,
-        "error": None if record.reason is None else {"verdict": record.verdict, "reason": record.reason},
+        "error": None if record.state is not State.UNREAD else {"verdict": record.verdict, "reason": record.reason},
+        "remark": None if record.state is State.UNREAD else record.reason,
         "file": {"name": record.file_name, "sha256": record.file_sha256, "media_type": record.media_type},
-        "pages": [{"width": f"{width:g}", "height": f"{height:g}"} for width, height in record.pages],
+        "pages": [_leaf(record, at, *size) for at, size in enumerate(record.pages, 1)],
+        "joined_to": record.joined_to,
+        "mail": record.notes.get("mail"),
         "source": record.source,
         "external_id": record.external_id,
         "received_at": shapes.moment(record.received_at),
@@ -236,6 +240,26 @@ def document_shape(record: Record) -> dict[str, Any]:
         "read_at": shapes.moment(record.read_at),
         "doubts": [asdict(doubt) for doubt in record.doubts],
         "document": canonical.write(record.document) if record.document else None,
+    }
+
+
+def _leaf(record: Record, page: int, width: float, height: float) -> dict[str, Any]:
+    """A page's size in points, and on which page of which document's file it stands."""
+    leaf = record.leaf(page)
+    place = {"document": leaf.document, "page": leaf.page} if leaf else {"document": record.id, "page": page}
+    return {"width": f"{width:g}", "height": f"{height:g}"} | place
+
+
+def _files(session: AnySession, holder: Holder, record: Record) -> dict[str, Any]:
+    """What a mail or an archive held, and which mails and archives a document came in."""
+    held = inside.of_holder(session, tenant=holder.tenant, holder=record.id)
+    came = inside.origins(session, tenant=holder.tenant, document=record.id)
+    return {
+        "files": [
+            {"name": f.name, "id": f.document, "kind": f.kind, "state": f.state, "reason": f.reason} for f in held
+        ],
+        "left_out": record.notes.get("left_out", []),
+        "came_in": [{"id": origin.document, "file": origin.file, "name": origin.name} for origin in came],
     }
 
 
@@ -262,7 +286,7 @@ def listed(
     ctx: ContextDep,
     holder: Reading,
     kind: Annotated[str | None, Query(description="A kind of document.")] = None,
-    state: Annotated[str | None, Query(description="received, read or unread.")] = None,
+    state: Annotated[str | None, Query(description="received, read, unread, unpacked, joined or aside.")] = None,
     number: Annotated[str | None, Query(description="The number as printed.")] = None,
     limit: shapes.Limit = 50,
     after: shapes.After = None,
@@ -283,9 +307,16 @@ def listed(
     responses=shapes.problems(401, 403, 404),
 )
 def one(ctx: ContextDep, holder: Reading, document_id: str) -> JSONResponse:
-    """The canonical document with `evidence`: for each value its page, box, text, method and score."""
+    """The canonical document with `evidence`: for each value its page, box, text, method and score.
+
+    Evidence counts the pages through; `pages` says on which page of which document's file each of them stands.
+    A mail or an archive (state `unpacked`) names the documents that its `files` are, and what was `left_out` of
+    them as no paper; a document names under `came_in` the mails and archives that it came in.
+    """
     record = record_of(ctx, holder, document_id)
-    return JSONResponse(document_shape(record), headers={"ETag": f'"{record.revision}"'})
+    with ctx.db.read() as session:
+        shown = document_shape(record) | _files(session, holder, record)
+    return JSONResponse(shown, headers={"ETag": f'"{record.revision}"'})
 
 
 @router.get(

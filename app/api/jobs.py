@@ -33,7 +33,10 @@ def _job(ctx: Context, holder: Holder, identifier: str) -> Job:
 
 @router.get("/{job_id}", operation_id="get_job", summary="How far a job is", responses=shapes.problems(401, 403, 404))
 def one(ctx: ContextDep, holder: Reading, job_id: str) -> JSONResponse:
-    """`phase` is queued, reading, matching or done; `documents` says what became of each file."""
+    """`phase` is queued, reading, matching or done; `documents` says what became of each file.
+
+    The files in a mail or an archive come after those that were sent, each with the document it was `inside`.
+    """
     return JSONResponse(shapes.job(_job(ctx, holder, job_id)))
 
 

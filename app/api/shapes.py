@@ -94,7 +94,9 @@ def job(found: Job) -> dict[str, Any]:
             "kind": entry.kind,
             "state": "duplicate" if entry.duplicate_of else entry.state,
             "duplicate_of": entry.duplicate_of,
-            "error": None if entry.reason is None else {"verdict": entry.verdict, "reason": entry.reason},
+            "inside": entry.inside,
+            "error": {"verdict": entry.verdict, "reason": entry.reason} if entry.state == "unread" else None,
+            "remark": None if entry.state == "unread" else entry.reason,
         }
         for entry in found.documents
     ]
@@ -107,7 +109,7 @@ def job(found: Job) -> dict[str, Any]:
         "errors": [
             {"file": entry.file, "document": entry.document, "verdict": entry.verdict, "reason": entry.reason}
             for entry in found.documents
-            if entry.reason is not None
+            if entry.state == "unread"
         ],
         "error": found.error,
         "created_at": moment(found.created_at),

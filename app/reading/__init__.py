@@ -2,7 +2,9 @@
 
 from app.reading import formats
 from app.reading.formats import FORMATS
+from app.reading.inside.whole import apart
 from app.reading.ocr import postponed
+from app.reading.others import told_of
 from app.reading.reading import Reading, Verdict
 from app.registry import discover
 
@@ -13,12 +15,13 @@ __all__ = ["FORMATS", "MOST_BYTES", "Reading", "Verdict", "read_bytes"]
 MOST_BYTES = 25_000_000
 
 
-def read_bytes(data: bytes, *, name: str = "", postpone_ocr: bool = False) -> Reading:
+def read_bytes(data: bytes, *, name: str = "", postpone_ocr: bool = False, postpone_files: bool = False) -> Reading:
     """Read a file of any known format; a bad file gets a verdict with a reason, never an error.
 
-    With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for it.
+    With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for
+    it; with `postpone_files` a mail or an archive gets `holds_files`, to be taken apart and read file by file.
     """
-    with postponed(postpone=postpone_ocr):
+    with postponed(postpone=postpone_ocr), apart(files=postpone_files):
         return _read(data, name)
 
 
@@ -43,5 +46,8 @@ def _read(data: bytes, name: str) -> Reading:  # noqa: ARG001 (the content decid
             except Exception:  # noqa: BLE001 (whatever a hostile file breaks, its sender gets a verdict)
                 reason = "The file broke the reader. Print it to PDF again and send that."
                 return Reading(Verdict.CRASH, reason, format=known.code)
+    refused = told_of(data)
+    if refused is not None:
+        return refused
     titles = ", ".join(entry.title for entry in FORMATS.values())
     return Reading(Verdict.UNSUPPORTED, f"This kind of file cannot be read. Send one of: {titles}.")

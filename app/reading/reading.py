@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     CRASH = "crash"
     NEEDS_OCR = "needs_ocr"
     UNSUPPORTED = "unsupported"
+    #: A mail or an archive: the files in it are to be taken out and read one by one.
+    HOLDS_FILES = "holds_files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,22 @@ _MOST_CARRIED = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A file inside a mail or an archive that could not be read: its name, the verdict and the reason."""
+
+    file: str
+    verdict: Verdict
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The verdict, the reason in a sentence where it is not ok, and the documents with the sizes of their pages.
 
     `differences` are those between the XML and the page of an e-invoice that has both. `unread` are pages whose
     print, or a good part of it, could not be read although the file has documents. `sources` are the XML of
-    e-invoices that rules can be checked for, `checks` what came of it.
+    e-invoices that rules can be checked for, `checks` what came of it. `lost` are the files in a
+    mail or an archive that could not be read.
     """
 
     verdict: Verdict
@@ -118,6 +130,7 @@ class Reading:
     unread: tuple[Unread, ...] = ()
     sources: tuple[Source, ...] = field(default=(), compare=False)
     checks: tuple[RuleCheck, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
     def to_json(self, *, sources: bool = False) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back. The sources come only if asked for."""
@@ -130,6 +143,7 @@ class Reading:
             "differences": [asdict(entry) for entry in self.differences],
             "unread": [asdict(entry) for entry in self.unread],
             "sources": [[e.xml().decode(), e.book, e.reason, e.document] for e in self.sources] if sources else [],
+            "lost": [asdict(entry) | {"verdict": entry.verdict.value} for entry in self.lost],
         }
 
     @staticmethod
@@ -153,6 +167,7 @@ class Reading:
                     for entry in value.get("unread", ())
                 ),
                 sources=tuple(Source(str(xml).encode(), *said) for xml, *said in value.get("sources", ())),
+                lost=tuple(Lost(**entry | {"verdict": Verdict(entry["verdict"])}) for entry in value.get("lost", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error

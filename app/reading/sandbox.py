@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.reading.inside import Unpacked
 from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
 
@@ -82,6 +83,19 @@ class Sandbox:
         if answer is None:
             return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
         return _judged(answer, limits)
+
+    def unpack(self, data: bytes) -> Unpacked:
+        """The files in a mail or an archive; never raises for what is in it."""
+        answer = self._ask(data, {"act": "unpack"}, self._limits)
+        if answer is None:
+            return Unpacked(verdict=Verdict.CRASH, reason="The reading process ended. Send the file again.")
+        failed = _failed(answer, self._limits)
+        if failed is not None:
+            return Unpacked(verdict=failed.verdict, reason=failed.reason)
+        try:
+            return Unpacked.from_bytes(answer.text)
+        except ValueError:
+            return Unpacked(verdict=Verdict.CRASH, reason="The reader gave an answer that makes no sense.")
 
     def draw(self, data: bytes, page: int, box: Sequence[float] | None, *, scale: float) -> bytes | None:
         """A page (from 1), or what is inside the box (points from the top left), as WebP; None where it cannot be."""
@@ -206,6 +220,17 @@ def _parts(handle: int, until: float) -> Iterator[bytes | None]:
 
 
 def _judged(answer: _Answer, limits: Limits) -> Reading:
+    failed = _failed(answer, limits)
+    if failed is not None:
+        return failed
+    try:
+        return Reading.from_json(json.loads(answer.text))
+    except (ValueError, KeyError, TypeError):
+        return _refusal(Verdict.CRASH, "The reader gave an answer that makes no sense.")
+
+
+def _failed(answer: _Answer, limits: Limits) -> Reading | None:
+    """The refusal where the child was stopped or broke; None where it ended well."""
     code = answer.code
     if not answer.in_time or code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return _refusal(
@@ -220,10 +245,7 @@ def _judged(answer: _Answer, limits: Limits) -> Reading:
         )
     if code != 0:
         return _refusal(Verdict.CRASH, "The file broke the reader. Print it to PDF again and send that.")
-    try:
-        return Reading.from_json(json.loads(answer.text))
-    except (ValueError, KeyError, TypeError):
-        return _refusal(Verdict.CRASH, "The reader gave an answer that makes no sense.")
+    return None
 
 
 def _refusal(verdict: Verdict, reason: str) -> Reading:

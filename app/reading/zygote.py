@@ -32,12 +32,15 @@ def main(control: int) -> None:
     """
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
+    from app.reading.inside import unpack  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
 
     def answer(order: dict[str, Any], data: bytes) -> bytes:
         if order["act"] == "draw":
             return draw(data, order["page"], order["box"], scale=order["scale"])
-        reading = read_bytes(data, name=order["name"], postpone_ocr=not order["ocr"])
+        if order["act"] == "unpack":
+            return unpack(data).to_bytes()
+        reading = read_bytes(data, name=order["name"], postpone_ocr=not order["ocr"], postpone_files=True)
         return json.dumps(reading.to_json(sources=order["sources"])).encode()
 
     with socket.socket(fileno=control) as channel:
@@ -62,7 +65,7 @@ def main(control: int) -> None:
 
 
 def _child(order: dict[str, Any], source: int, target: int, answer: Answer) -> None:
-    """Read or draw one document within the limits, write the answer, and end; never returns."""
+    """Read, draw or unpack one file within the limits, write the answer, and end; never returns."""
     code = 1
     try:
         _die_with_parent()

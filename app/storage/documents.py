@@ -1,13 +1,13 @@
 """Documents: what arrived, what was read of it, and the keys by which a voucher finds it."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from app.documents import canonical
 from app.documents.document import Document
@@ -19,6 +19,9 @@ from app.storage.keys import keys_of, supplier_key
 from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
 from app.trail.chain import canonical as one_form
 
+#: How many figures a page's size is, in the list that is stored for it.
+_SIZE = 2
+
 
 class State(StrEnum):
     """Where a document stands on its way in."""
@@ -26,11 +29,34 @@ class State(StrEnum):
     RECEIVED = "received"
     READ = "read"
     UNREAD = "unread"
+    #: A mail or an archive, taken apart: the files in it are documents of their own.
+    UNPACKED = "unpacked"
+    #: Its pages belong to another document.
+    JOINED = "joined"
+    #: It came along with papers of a purchase, and is none.
+    ASIDE = "aside"
+
+
+#: Where a document stands, in SQL: what became of a file that is no document of its own is a column beside.
+STATE = func.coalesce(DOCUMENT.c.fate, DOCUMENT.c.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of a document: on which page (from 1) of which file it stands, and which document that file is."""
+
+    document: str
+    sha256: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A document as it is on file, read or not yet."""
+    """A document as it is on file, read or not yet.
+
+    `leaves` says for each page where it stands, for a document whose pages are in several files; else it is
+    empty, and they stand in the document's own file. `notes` is what the reader noted beside the document.
+    """
 
     id: str
     sequence: int
@@ -55,6 +81,15 @@ class Record:
     revision: int
     document: Document | None
     doubts: tuple[Doubt, ...]
+    joined_to: str | None = None
+    leaves: tuple[Leaf, ...] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def leaf(self, page: int) -> Leaf | None:
+        """Where a page (from 1) stands; None where the document has no such page, or no paper."""
+        if not 1 <= page <= len(self.pages) or self.file_sha256 is None:
+            return None
+        return self.leaves[page - 1] if self.leaves else Leaf(self.id, self.file_sha256, page)
 
 
 def take_number(session: WriteSession, *, tenant: str, name: str) -> int:
@@ -159,6 +194,8 @@ def set_read(
     pages: Sequence[tuple[float, float]],
     at: datetime,
     doubts: Sequence[Doubt] = (),
+    leaves: Sequence[Leaf] = (),
+    notes: Mapping[str, Any] | None = None,
 ) -> str:
     """Save what was read of a document, what the reader found wrong with it, and its keys; gives the digest of it."""
     currency = document.currency
@@ -180,11 +217,12 @@ def set_read(
             gross_minor=_minor(document.totals.gross, currency),
             verdict="ok",
             reason=None,
-            pages=[list(size) for size in pages],
+            pages=_pages(pages, leaves),
             read_at=at,
             body=canonical.write(document),
             body_sha256=body_sha256,
             doubts=[asdict(doubt) for doubt in doubts] or None,
+            notes=dict(notes) if notes else None,
             revision=DOCUMENT.c.revision + 1,
         )
     )
@@ -204,6 +242,7 @@ def set_unread(
     reason: str,
     pages: Sequence[tuple[float, float]],
     at: datetime,
+    notes: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that a document could not be read, and why."""
     session.execute(
@@ -215,10 +254,59 @@ def set_unread(
             verdict=verdict,
             reason=reason,
             pages=[list(size) for size in pages],
+            notes=dict(notes) if notes else None,
             read_at=at,
             revision=DOCUMENT.c.revision + 1,
         )
     )
+
+
+def _pages(pages: Sequence[tuple[float, float]], leaves: Sequence[Leaf]) -> list[list[Any]]:
+    if not leaves:
+        return [list(size) for size in pages]
+    return [[*size, leaf.document, leaf.sha256, leaf.page] for size, leaf in zip(pages, leaves, strict=True)]
+
+
+def set_fate(
+    session: WriteSession,
+    *,
+    tenant: str,
+    identifier: str,
+    fate: State,
+    at: datetime,
+    joined_to: str | None = None,
+    verdict: str = "ok",
+    reason: str | None = None,
+    notes: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that a file is no document of its own: it was taken apart, joined to another, or set aside.
+
+    Nobody finds it by a key any more, and it is not judged.
+    """
+    values: dict[str, Any] = {
+        "state": State.READ.value,
+        "fate": fate.value,
+        "joined_to": joined_to,
+        "kind": None,
+        "verdict": verdict,
+        "reason": reason,
+        "read_at": at,
+        "revision": DOCUMENT.c.revision + 1,
+    }
+    if notes is not None:
+        values["notes"] = dict(notes)
+    session.execute(update(DOCUMENT).where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier).values(**values))
+    session.execute(delete(DOCUMENT_KEY).where(DOCUMENT_KEY.c.tenant == tenant, DOCUMENT_KEY.c.document == identifier))
+
+
+def joined_to(session: AnySession, *, tenant: str, identifier: str) -> list[Record]:
+    """The files whose pages belong to the document, in the order of arrival."""
+    query = (
+        select(DOCUMENT)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.joined_to == identifier)
+        .order_by(DOCUMENT.c.sequence)
+    )
+    return [_record(row) for row in session.execute(query)]
 
 
 def set_standing(session: WriteSession, *, tenant: str, identifier: str, standing: Standing) -> None:
@@ -248,7 +336,7 @@ def listed(
 ) -> list[Record]:
     """Documents, the newest first, a page at a time."""
     query = select(DOCUMENT).where(DOCUMENT.c.tenant == tenant).order_by(DOCUMENT.c.id.desc()).limit(limit)
-    for column, wanted in ((DOCUMENT.c.kind, kind), (DOCUMENT.c.state, state), (DOCUMENT.c.number, number)):
+    for column, wanted in ((DOCUMENT.c.kind, kind), (STATE, state), (DOCUMENT.c.number, number)):
         if wanted is not None:
             query = query.where(column == wanted)
     if after is not None:
@@ -276,6 +364,7 @@ def filed(session: AnySession, *, tenant: str, identifiers: Iterable[str]) -> li
             DOCUMENT.c.tenant == tenant,
             DOCUMENT.c.id.in_(wanted[start : start + 500]),
             DOCUMENT.c.state != State.RECEIVED.value,
+            DOCUMENT.c.fate.is_(None),
         )
         found += [as_filed(_record(row)) for row in session.execute(query)]
     return sorted(found, key=lambda entry: entry.sequence)
@@ -302,7 +391,7 @@ def _record(row: Row[Any]) -> Record:
     return Record(
         id=row.id,
         sequence=row.sequence,
-        state=State(row.state),
+        state=State(row.fate or row.state),
         standing=Standing(row.standing),
         kind=row.kind,
         number=row.number,
@@ -323,6 +412,9 @@ def _record(row: Row[Any]) -> Record:
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,
         doubts=tuple(Doubt(**doubt | {"kind": DoubtKind(doubt["kind"])}) for doubt in row.doubts or ()),
+        joined_to=row.joined_to,
+        leaves=tuple(Leaf(*size[2:]) for size in row.pages or () if len(size) > _SIZE),
+        notes=row.notes or {},
     )
 
 
@@ -339,6 +431,7 @@ def to_judge(session: AnySession, *, tenant: str, identifiers: Collection[str]) 
                 (DOCUMENT.c.state == State.READ.value) & DOCUMENT.c.kind.in_(sorted(BILLING)),
             ),
             DOCUMENT.c.standing != Standing.VOID.value,
+            DOCUMENT.c.fate.is_(None),
         )
         found += [(row.sequence, row.id) for row in session.execute(query)]
     return [identifier for _, identifier in sorted(found)]

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app.storage.database import AnySession, WriteSession
+from app.storage.documents import STATE
 from app.storage.tables import DOCUMENT, JOB, JOB_DOCUMENT
 
 
@@ -23,11 +24,17 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
-    """One file of a job, and what became of it."""
+    """One file of a job, and what became of it.
+
+    `inside` is the mail or archive that the file was in; `together` the sender's word for files that are
+    the pages of one document.
+    """
 
     file: str | None
     document: str
     duplicate_of: str | None
+    inside: str | None
+    together: str | None
     kind: str | None
     state: str
     verdict: str | None
@@ -36,7 +43,7 @@ class JobDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job: its phase and its files."""
+    """A job: its phase and its files, those of mails and archives after those that were sent."""
 
     id: str
     phase: Phase
@@ -55,11 +62,11 @@ def add(
     *,
     tenant: str,
     identifier: str,
-    files: Sequence[tuple[str | None, str, str | None]],
+    files: Sequence["NewFile"],
     actor: str,
     at: datetime,
 ) -> None:
-    """A new job over files: (file name, document, the document it repeats).
+    """A new job over files.
 
     A file that repeats one which is still to be read is waited for like a new one.
     """
@@ -67,12 +74,12 @@ def add(
         session.execute(
             select(DOCUMENT.c.id).where(
                 DOCUMENT.c.tenant == tenant,
-                DOCUMENT.c.id.in_(sorted({document for _, document, _ in files})),
+                DOCUMENT.c.id.in_(sorted({file.document for file in files})),
                 DOCUMENT.c.state == "received",
             )
         ).scalars()
     )
-    left = sum(document in unread for _, document, _ in files)
+    left = sum(file.document in unread for file in files)
     session.execute(
         insert(JOB).values(
             tenant=tenant,
@@ -87,13 +94,54 @@ def add(
             touched_at=at,
         )
     )
-    session.execute(
-        insert(JOB_DOCUMENT),
-        [
-            {"tenant": tenant, "job": identifier, "position": n, "file": f, "document": d, "duplicate_of": r}
-            for n, (f, d, r) in enumerate(files)
-        ],
-    )
+    _add_files(session, tenant=tenant, identifier=identifier, files=files, start=0)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file of a job: its name, its document, the document it repeats, and how it belongs with others."""
+
+    name: str | None
+    document: str
+    duplicate_of: str | None = None
+    inside: str | None = None
+    together: str | None = None
+
+
+def _add_files(session: WriteSession, *, tenant: str, identifier: str, files: Sequence[NewFile], start: int) -> None:
+    rows = [
+        {
+            "tenant": tenant,
+            "job": identifier,
+            "position": at,
+            "file": file.name,
+            "document": file.document,
+            "duplicate_of": file.duplicate_of,
+            "inside": file.inside,
+            "together": file.together,
+        }
+        for at, file in enumerate(files, start)
+    ]
+    if rows:
+        session.execute(insert(JOB_DOCUMENT), rows)
+
+
+def add_inner(session: WriteSession, *, tenant: str, holder: str, files: Sequence[NewFile]) -> None:
+    """The files of a mail or an archive join every job that waits for it."""
+    waiting = session.execute(
+        select(JOB_DOCUMENT.c.job)
+        .join(JOB, (JOB.c.tenant == JOB_DOCUMENT.c.tenant) & (JOB.c.id == JOB_DOCUMENT.c.job))
+        .where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.document == holder, JOB.c.phase != Phase.DONE.value)
+        .distinct()
+    ).scalars()
+    for job in sorted(waiting):
+        last = session.execute(
+            select(func.max(JOB_DOCUMENT.c.position)).where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.job == job)
+        ).scalar_one()
+        _add_files(session, tenant=tenant, identifier=job, files=files, start=last + 1)
+        session.execute(
+            update(JOB).where(JOB.c.tenant == tenant, JOB.c.id == job).values(total=JOB.c.total + len(files))
+        )
 
 
 def get(session: AnySession, *, tenant: str, identifier: str) -> Job | None:
@@ -102,7 +150,7 @@ def get(session: AnySession, *, tenant: str, identifier: str) -> Job | None:
     if row is None:
         return None
     documents = session.execute(
-        select(JOB_DOCUMENT, DOCUMENT.c.kind, DOCUMENT.c.state, DOCUMENT.c.verdict, DOCUMENT.c.reason)
+        select(JOB_DOCUMENT, DOCUMENT.c.kind, STATE.label("state"), DOCUMENT.c.verdict, DOCUMENT.c.reason)
         .join(DOCUMENT, (DOCUMENT.c.tenant == JOB_DOCUMENT.c.tenant) & (DOCUMENT.c.id == JOB_DOCUMENT.c.document))
         .where(JOB_DOCUMENT.c.tenant == tenant, JOB_DOCUMENT.c.job == identifier)
         .order_by(JOB_DOCUMENT.c.position)
@@ -122,6 +170,8 @@ def get(session: AnySession, *, tenant: str, identifier: str) -> Job | None:
                 file=found.file,
                 document=found.document,
                 duplicate_of=found.duplicate_of,
+                inside=found.inside,
+                together=found.together,
                 kind=found.kind,
                 state=found.state,
                 verdict=found.verdict,

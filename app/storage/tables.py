@@ -61,6 +61,9 @@ DOCUMENT = Table(
     Column("id", _ID, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("state", String(20), nullable=False),
+    # What became of a file that is no document of its own, although it was read: unpacked, joined, aside.
+    Column("fate", String(20)),
+    Column("joined_to", _ID),
     Column("standing", String(20), nullable=False),
     Column("kind", String(40)),
     Column("number", Text),
@@ -88,6 +91,8 @@ DOCUMENT = Table(
     Column("read_at", Moment),
     Column("body", Json),
     Column("doubts", Json),
+    # What the reader noted beside the document: the head of a mail, the headings of a table, the marks of pages.
+    Column("notes", Json),
     Column("body_sha256", _SHA),
     Column("revision", Integer, nullable=False),
     PrimaryKeyConstraint("tenant", "id"),
@@ -98,6 +103,7 @@ DOCUMENT = Table(
     CheckConstraint("standing IN ('pending','paid','void','rejected','duplicate')", name="standing"),
     Index(None, "tenant", "kind", "sequence"),
     Index(None, "tenant", "state"),
+    Index(None, "tenant", "joined_to"),
 )
 
 # Cheap exact keys of a document, so that a voucher is found by look-ups and never by scanning.
@@ -109,6 +115,21 @@ DOCUMENT_KEY = Table(
     Column("key", String(200), nullable=False),
     Column("document", _ID, nullable=False),
     PrimaryKeyConstraint("tenant", "type", "key", "document"),
+    ForeignKeyConstraint(["tenant", "document"], ["document.tenant", "document.id"]),
+    Index(None, "tenant", "document"),
+)
+
+# Which files a mail or an archive held: the same file may have come in several.
+INNER_FILE = Table(
+    "inner_file",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("parent", _ID, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document", _ID, nullable=False),
+    PrimaryKeyConstraint("tenant", "parent", "position"),
+    ForeignKeyConstraint(["tenant", "parent"], ["document.tenant", "document.id"]),
     ForeignKeyConstraint(["tenant", "document"], ["document.tenant", "document.id"]),
     Index(None, "tenant", "document"),
 )
@@ -141,6 +162,9 @@ JOB_DOCUMENT = Table(
     Column("file", Text),
     Column("document", _ID, nullable=False),
     Column("duplicate_of", _ID),
+    # The mail or archive that the file was in; the word by which the sender put several files together.
+    Column("inside", _ID),
+    Column("together", String(200)),
     PrimaryKeyConstraint("tenant", "job", "position"),
     ForeignKeyConstraint(["tenant", "job"], ["job.tenant", "job.id"]),
     ForeignKeyConstraint(["tenant", "document"], ["document.tenant", "document.id"]),

@@ -65,6 +65,21 @@ class DocumentUnread(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentUnpacked(Event):
+    """A mail or an archive was taken apart: the documents that its files are, and what in it is no paper."""
+
+    documents: list[str]
+    left_out: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAside(Event):
+    """A file that came along with papers of a purchase is none of them: the reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceMatched(Event):
     """An invoice was matched: the decision, its sums, the versions, and the digest of the inputs."""
 

@@ -38,14 +38,15 @@ class Pictures:
         Raises:
             NoPictureError: the document has no such page, or it cannot be drawn.
         """
-        if record.file_sha256 is None or not 1 <= page <= len(record.pages):
+        leaf = record.leaf(page)
+        if leaf is None:
             raise NoPictureError(record.id, page)
-        key = (record.file_sha256, page, box, scale)
+        key = (leaf.sha256, leaf.page, box, scale)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        drawn = self._drawer.draw(self._files.read(record.file_sha256), page, box, scale=scale)
+        drawn = self._drawer.draw(self._files.read(leaf.sha256), leaf.page, box, scale=scale)
         if drawn is None:
             raise NoPictureError(record.id, page)
         with self._lock:

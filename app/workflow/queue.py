@@ -13,6 +13,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from app.storage import jobs
 from app.storage.jobs import Phase
 from app.workflow.context import Context
+from app.workflow.gather import gather
 from app.workflow.match import match_touched
 from app.workflow.read import Reader, papers_of, read_several, refuse, waiting
 
@@ -28,6 +29,8 @@ _POLL_SECONDS = 0.2
 #: After how long a job that nobody began is asked for again: whoever took it may not have reached the queue.
 _UNHEARD = timedelta(seconds=2)
 _SIGN_OF_LIFE = timedelta(seconds=2)
+#: Files, and the files in them: what was taken out of mails and archives is read in a second round.
+_ROUNDS = 3
 #: A workflow that was asked for again this often has something wrong that asking again does not mend.
 _MOST_ATTEMPTS = 5
 
@@ -94,6 +97,10 @@ class Worker:
             read_several(ctx, reader, identifiers, tenant=tenant, job=job, at_once=at_once)
 
         @DBOS.step()
+        def together(tenant: str, job: str) -> None:
+            gather(ctx, tenant=tenant, job=job)
+
+        @DBOS.step()
         def match(tenant: str, job: str) -> None:
             with ctx.db.begin() as session:
                 jobs.step(session, tenant=tenant, identifier=job, at=ctx.now(), phase=Phase.MATCHING)
@@ -108,9 +115,13 @@ class Worker:
 
         @DBOS.workflow(name=_WORKFLOW)
         def read_job(tenant: str, job: str) -> None:
-            identifiers = pending(tenant, job)
-            for start in range(0, len(identifiers), _BATCH):
-                read(tenant, job, identifiers[start : start + _BATCH])
+            for _ in range(_ROUNDS):
+                identifiers = pending(tenant, job)
+                for start in range(0, len(identifiers), _BATCH):
+                    read(tenant, job, identifiers[start : start + _BATCH])
+                if not identifiers:
+                    break
+            together(tenant, job)
             match(tenant, job)
             finish(tenant, job)
 

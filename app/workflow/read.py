@@ -3,30 +3,33 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.documents.document import Document
 from app.documents.license_keys import sealed
 from app.linking.filed import Doubt
+from app.reading.inside import Unpacked
 from app.reading.reading import Reading, Verdict
 from app.storage import documents, jobs, trail
 from app.storage.database import WriteSession, lock
 from app.storage.documents import Record, State
 from app.storage.identifiers import make
-from app.trail.events import DocumentRead, DocumentUnread
+from app.trail.events import DocumentRead
 from app.workflow.context import Context
 from app.workflow.doubts import doubts_of
 from app.workflow.errors import UnknownDocumentError, UnknownJobError
-
-#: Who reads: the worker itself.
-READER = "system:reader"
+from app.workflow.unpack import READER, set_unread, unpack_file
 
 
 class Reader(Protocol):
     """Something that reads the bytes of a file (the sandbox, and what checks e-invoices)."""
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
-        """What the file says, or the verdict why not."""
+        """What the file says, or the verdict why not; `holds_files` for a mail or an archive."""
+        ...
+
+    def unpack(self, data: bytes) -> Unpacked:
+        """The files in a mail or an archive."""
         ...
 
 
@@ -72,6 +75,8 @@ def read_several(ctx: Context, reader: Reader, identifiers: list[str], *, tenant
 def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str) -> list[str]:
     """Read one document; doing it again changes nothing. A file with several gives several.
 
+    A mail or an archive is taken apart: its files join the job, to be read one by one.
+
     Raises:
         UnknownDocumentError: there is no such document.
     """
@@ -80,7 +85,11 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
     if record is None or record.file_sha256 is None:
         raise UnknownDocumentError(identifier)
     if record.state is State.RECEIVED:
-        reading = reader.read(ctx.files.read(record.file_sha256), name=record.file_name or "")
+        data = ctx.files.read(record.file_sha256)
+        reading = reader.read(data, name=record.file_name or "")
+        if reading.verdict is Verdict.HOLDS_FILES:
+            unpack_file(ctx, record, reader.unpack(data), tenant=tenant)
+            return []
         with ctx.db.begin() as session:
             lock(session, f"receive:{tenant}")
             current = documents.get(session, tenant=tenant, identifier=identifier)
@@ -104,32 +113,17 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
     if reading.verdict is not Verdict.OK or not reading.documents:
         verdict = reading.verdict if reading.verdict is not Verdict.OK else Verdict.EMPTY
         reason = reading.reason or "Nothing that looks like a document of a purchase was found in the file."
-        _not_read(ctx, session, record.id, verdict, reason, pages, tenant=tenant)
+        set_unread(ctx, session, record.id, verdict, reason, pages, tenant=tenant, notes=_notes(reading))
         return
     for part, document in enumerate(reading.documents):
         identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
-        _save_one(ctx, session, identifier, record, document, pages, doubts_of(reading, part), tenant=tenant)
-    if reading.reason is not None:
-        # A mail or an archive of which a part could not be read: that part stays with its reason.
-        lost = _further(session, record, len(reading.documents), tenant=tenant)
-        _not_read(ctx, session, lost, Verdict.MALFORMED, reading.reason, pages, tenant=tenant)
+        doubts = doubts_of(reading, part)
+        _save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant)
 
 
-def _not_read(
-    ctx: Context,
-    session: WriteSession,
-    identifier: str,
-    verdict: Verdict,
-    reason: str,
-    pages: list[tuple[float, float]],
-    *,
-    tenant: str,
-) -> None:
-    documents.set_unread(
-        session, tenant=tenant, identifier=identifier, verdict=verdict.value, reason=reason, pages=pages, at=ctx.now()
-    )
-    event = DocumentUnread(subject=identifier, verdict=verdict.value, reason=reason)
-    trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
+def _notes(reading: Reading) -> dict[str, Any]:
+    """What the reader noted beside the documents."""
+    return {"format": reading.format}
 
 
 def _save_one(
@@ -140,6 +134,7 @@ def _save_one(
     document: Document,
     pages: list[tuple[float, float]],
     doubts: Sequence[Doubt],
+    notes: dict[str, Any],
     *,
     tenant: str,
 ) -> None:
@@ -148,7 +143,14 @@ def _save_one(
     evidence = {pointer: replace(entry, document=identifier) for pointer, entry in document.evidence.items()}
     document = sealed(replace(document, evidence=evidence), ctx.salt)
     digest = documents.set_read(
-        session, tenant=tenant, identifier=identifier, document=document, pages=pages, doubts=doubts, at=ctx.now()
+        session,
+        tenant=tenant,
+        identifier=identifier,
+        document=document,
+        pages=pages,
+        doubts=doubts,
+        at=ctx.now(),
+        notes=notes,
     )
     event = DocumentRead(subject=identifier, kind=document.kind, number=document.number, body_sha256=digest)
     trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)

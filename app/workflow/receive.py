@@ -9,7 +9,7 @@ from datetime import datetime
 from app.documents import canonical
 from app.documents.document import Document
 from app.documents.license_keys import sealed
-from app.storage import documents, jobs, trail
+from app.storage import documents, inside, jobs, trail
 from app.storage.database import WriteSession, lock
 from app.storage.files import Source, StoredFile, TooLargeError
 from app.storage.identifiers import make
@@ -23,7 +23,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A file on its way in, with what the sender says of it."""
+    """A file on its way in, with what the sender says of it.
+
+    Files of one request with the same word in `together` are the pages of one document, in their order.
+    """
 
     name: str
     stream: Source
@@ -32,6 +35,7 @@ class Incoming:
     source: str | None = None
     external_id: str | None = None
     arrived_at: datetime | None = None
+    together: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,10 @@ def receive_files(ctx: Context, incoming: Sequence[Incoming], *, tenant: str, ac
     with ctx.db.begin() as session:
         lock(session, f"receive:{tenant}")
         taken = [
-            (file.name, *_take(ctx, session, file, kept, tenant=tenant, actor=actor))
+            jobs.NewFile(file.name, *take(ctx, session, file, kept, tenant=tenant, actor=actor), together=file.together)
             for file, kept in zip(incoming, stored, strict=True)
         ]
+        taken += _known_inside(session, taken, tenant=tenant)
         jobs.add(session, tenant=tenant, identifier=job, files=taken, actor=actor, at=ctx.now())
         found = jobs.get(session, tenant=tenant, identifier=job)
     if found is not None and found.phase is not jobs.Phase.DONE:
@@ -91,7 +96,7 @@ def receive_document(
     )
     with ctx.db.begin() as session:
         lock(session, f"receive:{tenant}")
-        identifier, repeats = _take(ctx, session, file, kept, tenant=tenant, actor=actor)
+        identifier, repeats = take(ctx, session, file, kept, tenant=tenant, actor=actor)
         if repeats is None:
             body = documents.set_read(
                 session, tenant=tenant, identifier=identifier, document=document, pages=(), at=ctx.now()
@@ -116,10 +121,39 @@ def _store(ctx: Context, file: Incoming) -> StoredFile:
         raise FileTooLargeError(file.name, ctx.upload_limit) from None
 
 
-def _take(
-    ctx: Context, session: WriteSession, file: Incoming, kept: StoredFile, *, tenant: str, actor: str
+def _known_inside(session: WriteSession, taken: Sequence[jobs.NewFile], *, tenant: str) -> list[jobs.NewFile]:
+    """The files in those mails and archives that were on file already, which are on file with them."""
+    found: list[jobs.NewFile] = []
+    holders = dict.fromkeys(file.document for file in taken if file.duplicate_of is not None)
+    while holders:
+        layer = [
+            jobs.NewFile(inner.name, inner.document, inner.document, inside=holder)
+            for holder in holders
+            for inner in inside.of_holder(session, tenant=tenant, holder=holder)
+        ]
+        found += layer
+        # An archive in a mail is followed by what was in it; content cannot hold itself, so this ends.
+        holders = dict.fromkeys(file.document for file in layer)
+    return found
+
+
+def take(
+    ctx: Context,
+    session: WriteSession,
+    file: Incoming,
+    kept: StoredFile,
+    *,
+    tenant: str,
+    actor: str,
+    received_by: str | None = None,
 ) -> tuple[str, str | None]:
-    """The document of the file, and the one it repeats, if it does."""
+    """Put a stored file on file: its document, and the one it repeats, if it does.
+
+    `received_by` is whose file it is, where that is not the actor. The caller holds the lock.
+
+    Raises:
+        ExternalIdTakenError: the sender's key belongs to another document.
+    """
     now = ctx.now()
     known = documents.find_file(session, tenant=tenant, sha256=kept.sha256)
     if file.source and file.external_id:
@@ -136,7 +170,7 @@ def _take(
         session,
         tenant=tenant,
         identifier=identifier,
-        received_by=actor,
+        received_by=received_by or actor,
         received_at=now,
         arrived_at=file.arrived_at,
         file_sha256=kept.sha256,

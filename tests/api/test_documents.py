@@ -117,7 +117,7 @@ class TestWhatTheReaderDoubts:
         """A reader whose answer is known."""
 
         def __init__(self, *kinds, **more):
-            self.reading = Reading(Verdict.OK, more.pop("reason", None), kinds, (), **more)
+            self.reading = Reading(Verdict.OK, None, kinds, (), **more)
 
         def read(self, data, *, name=""):
             return self.reading
@@ -184,15 +184,6 @@ class TestWhatTheReaderDoubts:
         (doubt,) = client.get(f"/v1/documents/{identifier}").json()["doubts"]
         assert (doubt["kind"], doubt["text"]) == ("not_checked", "The extra is not installed.")
         assert not [r for r in client.get("/v1/exceptions").json()["data"] if r["code"] == "EINVOICE_RULE"]
-
-    def test_a_lost_part_of_a_mail_is_an_exception_and_the_rest_is_read(self, client, ctx):
-        reader = self.Reads(canonical.read(papers.order()), reason="scan.bin in the mail is nothing that is read.")
-
-        identifier = self.bring(client, ctx, reader)
-
-        assert client.get(f"/v1/documents/{identifier}").json()["state"] == "read"
-        (row,) = client.get("/v1/exceptions?code=DOC_UNREADABLE").json()["data"]
-        assert "scan.bin" in row["why"]
 
 
 class TestReceiveJson:

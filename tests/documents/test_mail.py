@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.reading import read_bytes
-from app.reading.formats import mail
+from app.reading.inside import unpack
+from app.reading.inside.letter import is_mail
 from app.reading.reading import Reading, Verdict
 
 FOLDER = Path(__file__).parent.parent.parent / "sample_docs" / "10-elektro"
@@ -102,7 +103,9 @@ def test_a_mail_of_nothing_but_bad_files_says_why():
 
 
 def test_names_are_shown_and_never_paths():
-    assert [file.name for file in mail.files(packed(("../../etc/passwd", b"x"), ("C:\\a\\b\u202egnp.exe", b"y")))] == [
+    assert [
+        file.name for file in unpack(packed(("../../etc/passwd", b"x"), ("C:\\a\\b\u202egnp.exe", b"y"))).files
+    ] == [
         "passwd",
         "bgnp.exe",
     ]
@@ -134,7 +137,7 @@ def test_a_damaged_archive_says_so(cut):
     "data", [b"Dear Sir,\nSubject: none\n", b"Note: this\nand: that\nso: on\n", b"From nowhere\n", b""]
 )
 def test_what_is_no_mail(data):
-    assert not mail.is_mail(data)
+    assert not is_mail(data)
 
 
 def test_logos_and_signatures_are_no_papers():
@@ -142,4 +145,4 @@ def test_logos_and_signatures_are_no_papers():
     message.add_attachment(b"\x89PNG\r\n\x1a\n", maintype="image", subtype="png", cid="<logo>", disposition="inline")
     message.add_attachment(b"x", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
 
-    assert [file.name for file in mail.files(message.as_bytes())] == ["a.csv"]
+    assert [file.name for file in unpack(message.as_bytes()).files] == ["a.csv"]

@@ -228,7 +228,7 @@ class TestJobs:
             )
             jobs.add(
                 session, tenant="default", identifier="job_1", actor="t", at=NOW,
-                files=[("a.pdf", read, None), ("b.pdf", waiting, None), ("c.pdf", read, read)],
+                files=[jobs.NewFile("a.pdf", read), jobs.NewFile("b.pdf", waiting), jobs.NewFile("c.pdf", read, read)],
             )  # fmt: skip
             documents.set_unread(
                 session, tenant="default", identifier=waiting, verdict="encrypted", reason="has a password",

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.reading.inside import Unpacked
 from app.reading.reading import Breach, Reading, RuleCheck, Source
 from app.reading.sandbox import Limits
 from app.reading.schematron.books import BOOKS, available
@@ -34,6 +35,10 @@ class Reader(Protocol):
 
     def read(self, data: bytes, *, name: str = "", sources: bool = False) -> Reading:
         """What the file says, or the verdict why not."""
+        ...
+
+    def unpack(self, data: bytes) -> Unpacked:
+        """The files in a mail or an archive."""
         ...
 
 
@@ -105,6 +110,10 @@ class CheckingReader:
         if not reading.sources:
             return reading
         return replace(reading, sources=(), checks=tuple(self._checker.check(source) for source in reading.sources))
+
+    def unpack(self, data: bytes) -> Unpacked:
+        """The files in a mail or an archive; they are checked as they are read."""
+        return self._reader.unpack(data)
 
     def close(self) -> None:
         """End the process that checks."""

@@ -23,7 +23,14 @@ from app.workflow.receive import Incoming, receive_files
 
 router = APIRouter(prefix="/documents")
 
-_STATES = {"received": "Being read", "read": "Read", "unread": "Not read"}
+_STATES = {
+    "received": "Being read",
+    "read": "Read",
+    "unread": "Not read",
+    "unpacked": "Taken apart",
+    "joined": "Part of another",
+    "aside": "No paper",
+}
 _SHOWN = 40
 _MOST_FILES = 500
 _UNPLAIN = re.compile(r"[^\w.\- ]+")

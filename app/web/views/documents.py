@@ -11,7 +11,7 @@ from app.documents.document import Document
 from app.documents.evidence import Evidence
 from app.documents.kinds import BILLING
 from app.storage.database import AnySession
-from app.storage.documents import Record, State
+from app.storage.documents import STATE, Record, State
 from app.storage.identifiers import under
 from app.storage.tables import DOCUMENT
 from app.web.filters import day, number, unit, unsure
@@ -157,7 +157,7 @@ def listed(
     table = DOCUMENT.c
     query = select(
         table.id,
-        table.state,
+        STATE.label("state"),
         func.coalesce(table.kind, table.kind_given).label("kind"),
         table.number,
         table.file_name,
@@ -165,7 +165,7 @@ def listed(
         table.reason,
         table.received_at,
     ).where(table.tenant == tenant)
-    for column, wanted in ((table.kind, kind), (table.state, state), (table.number, number)):
+    for column, wanted in ((table.kind, kind), (STATE, state), (table.number, number)):
         if wanted:
             query = query.where(column == wanted)
     if after:
