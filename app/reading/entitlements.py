@@ -14,7 +14,7 @@ _SHORTEST = 2
 def license_of(build: Builder) -> License | None:
     """What the record says of a license: metric, rights, keys, entitlements and term."""
     texts, figures = build.record.texts, build.record.figures
-    told = {"license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
+    told = {"license_type", "license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
     rows = [row.row.tokens for row in build.record.rows]
     keys = licenses.keys_of(token for row in rows for token in row)
     if not told & (texts.keys() | build.details.keys()) and not {"rights", "packs", "rights_per_pack"} & figures.keys():
@@ -58,6 +58,14 @@ def _license_words(build: Builder) -> None:
         if tokens:
             text = " ".join(token.text for token in tokens).strip(" :,;")
             build.put(f"license/{role}", licenses.type_free(text) if role == "metric" else text, seen(tokens))
+    named = build.tokens("license_type")
+    if named:
+        text = " ".join(token.text for token in named)
+        if not (kind := licenses.type_of(text)) and "license/metric" not in build.values:
+            build.put("license/metric", text, seen(named), 0.7)
+        if kind:
+            build.put("license/type", kind, seen(named))
+            return
     for row in build.record.rows:
         kind = licenses.type_of(row.row.text)
         if kind:

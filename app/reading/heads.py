@@ -22,12 +22,13 @@ _BASES = frozenset({"10", "100", "1000"})
 GENERIC = frozenset(
     (word,) for word in "artikel article item product produkt artigo articulo articolo vare material".split()
 )
-_SUMS = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount"})
-_COUNTS = frozenset(
+#: Roles of heads that name money, and of those that name counts.
+SUMS = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount"})
+COUNTED = frozenset(
     {"quantity", "ordered", "despatched", "received", "accepted", "rejected", "outstanding", "rights", "packs"}
 )
 _NAMES = frozenset({"description", "seller_item", "product", "buyer_item", "gtin"})
-_OTHERS = frozenset({"license_key", "entitlement", "metric", "publisher"})
+_OTHERS = frozenset({"license_key", "entitlement", "metric", "license_type", "publisher"})
 
 
 @dataclass(slots=True, eq=False)
@@ -138,6 +139,7 @@ def _blocks(rows: list[Row], body: list[Row]) -> list[Head]:
         for head in heads:
             if {"unit", "unit_price"} <= set(head.roles):
                 head.roles = ("unit",)
+    _settle(heads)
     named = [head for head in heads if "description" in head.roles]
     if len(named) > 1:
         # Beside a column for the description, one headed Article or Item holds its number.
@@ -145,6 +147,19 @@ def _blocks(rows: list[Row], body: list[Row]) -> list[Head]:
             if words(head.text) in GENERIC:
                 head.roles = ("seller_item",)
     return heads
+
+
+def _settle(heads: list[Head]) -> None:
+    """Choose between two meanings of a head by what the heads beside it say."""
+    measured = any("metric" in head.roles and "license_type" not in head.roles for head in heads)
+    priced = any("unit_price" in head.roles for head in heads)
+    others = sum("amount" in head.roles for head in heads)
+    for head in heads:
+        if {"metric", "license_type"} <= set(head.roles):
+            head.roles = ("license_type",) if measured else ("metric", "license_type")
+        elif {"amount", "lot"} <= set(head.roles) and (not priced or others > 1):
+            # German "Charge" is a lot.
+            head.roles = ("lot",)
 
 
 def _segments(row: Row, body: list[Row]) -> list[list[Token]]:
@@ -264,7 +279,7 @@ def _score(heads: list[Head]) -> float:
     if len(named) < _LEAST_ROLES or not roles:
         return 0.0
     score = sum(min(head.share, 1.0) for head in named)
-    strong = (bool(_SUMS & set(roles)), bool(_COUNTS & set(roles)), bool((_NAMES | _OTHERS) & set(roles)))
+    strong = (bool(SUMS & set(roles)), bool(COUNTED & set(roles)), bool((_NAMES | _OTHERS) & set(roles)))
     if sum(strong) < _LEAST_ROLES and not (strong[2] and len(named) > _LEAST_ROLES and _OTHERS & set(roles)):
         return 0.0
     if not strong[0] and not strong[1] and len(named) <= _LEAST_ROLES:

@@ -21,15 +21,11 @@ _PACKS = re.compile(
     r"(\d+)\s*(?:[^\W\d]+\s*)?[×xX*]\s*(?:[^\W\d]+\s+(?:of|à|a|de|di|von|van|po|med|om)\s+)?(\d+)(?:[^=\d]*=\s*(\d+))?"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*")
-_TYPES = {
-    "subscription": "subscription abonnement suscripcion abbonamento subskription assinatura subskrypcja prenumeration",
-    "perpetual": "perpetual dauerlizenz unbefristet perpetuelle perpetua permanente eeuwigdurend kauflizenz",
-    "maintenance": "maintenance wartung support mantenimiento manutenzione onderhoud",
-}  # fmt: skip
-_KINDS = {word: kind for kind, line in _TYPES.items() for word in line.split()}
+_NOTHING = "nothing"
 _ROLES = frozenset({
     "product", "publisher", "metric", "rights", "packs", "rights_per_pack", "license_key", "entitlement", "start",
-    "end", "period", "seller_item", "order_line", "position", "description", "quantity", "unit", "order_number",
+    "end", "period", "license_type", "seller_item", "order_line", "position", "description", "quantity", "unit",
+    "order_number",
 })  # fmt: skip
 _HEADINGS = frozenset({"product", "description"})
 
@@ -45,7 +41,8 @@ def term_of(text: str, first: DayFirst) -> tuple[date, date] | None:
 
 def type_of(text: str) -> str | None:
     """The type of license that the words name."""
-    return next((_KINDS[word] for word in words(text) if word in _KINDS), None)
+    found = lexicon("terms").find(words(text))
+    return next((match.roles[0] for match in found if match.roles[0] != _NOTHING), None)
 
 
 def keys_of(tokens: Iterable[Token]) -> list[Token]:
@@ -92,6 +89,8 @@ def forms_of(rows: list[Row], first: DayFirst) -> list[DraftLine]:
     for row in rows:
         for roles, value in _pairs(row):
             role = next((role for role in roles if role in _ROLES), None)
+            if role == "license_type" and not type_of(" ".join(token.text for token in value)):
+                role = "metric"
             if role is None:
                 continue
             starts = (
@@ -164,17 +163,25 @@ def _fill(form: _Form, role: str, value: list[Token], first: DayFirst) -> None:
             form.put("seller_item_id" if role == "seller_item" else role, value[0].text, place)
         case "order_number":
             form.put("purchase_order", value[0].text, place)
+        case "license_type":
+            pass
         case _:
             return
-    kind = type_of(text) if role in {"metric", "period", "product", "description"} else None
+    kind = type_of(text) if role in {"metric", "license_type", "period", "product", "description"} else None
     form.put("license/type", kind, place)
 
 
 def type_free(text: str) -> str:
-    """A metric without the type of license behind it: "named user, subscription" is named user."""
+    """A metric without the type of license beside it: "named user, subscription" is named user."""
     parts = [part.strip() for part in text.split(",")]
-    kept = [part for part in parts if type_of(part) is None]
-    return ", ".join(kept) or text
+    return ", ".join(part for part in parts if not _is_type(part))
+
+
+def _is_type(text: str) -> bool:
+    """Whether the words name a type of license and nothing else."""
+    plain = [word for word in words(text) if not word.isdigit()]
+    found = lexicon("terms").find(plain)
+    return type_of(text) is not None and sum(match.stop - match.start for match in found) == len(plain)
 
 
 def _term(form: _Form, role: str, text: str, place: Seen, first: DayFirst) -> None:

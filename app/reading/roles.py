@@ -15,6 +15,7 @@ _QUANTITY: Mapping[str, float] = {
 _PRICE: Mapping[str, float] = {"unit_price": 1.0, "gross_price": 0.6, "amount": 0.3, "unit": 0.2}
 _AMOUNT: Mapping[str, float] = {"amount": 1.0, "gross_amount": 0.75, "unit_price": 0.3, "tax_amount": 0.1}
 _WEIGHT = 2.0
+_PROVEN = 0.5
 # Columns that a clear head calls a number of something else take no part in the arithmetic.
 _NEVER = frozenset(
     {"order_line", "position", "gtin", "seller_item", "buyer_item", "lot", "serial", "order_number", "tax_rate"}
@@ -40,8 +41,11 @@ def holds(quantity: Decimal, price: Decimal, amount: Decimal, *, slack: Decimal 
     return abs(exact - abs(amount)) <= slack
 
 
-def choose(columns: list[Column]) -> Roles:
-    """The best assignment of columns to quantity, price and amount."""
+def choose(columns: list[Column], *, money: bool = True) -> Roles:
+    """The best assignment of columns to quantity, price and amount.
+
+    Where no head names `money`, columns are prices and amounts only if the arithmetic holds.
+    """
     options = [_candidates(columns, table) for table in (_QUANTITY, _PRICE, _AMOUNT)]
     best = Roles(None, None, None, 0.0)
     for (quantity, a), (price, b), (amount, c) in product(*options):
@@ -49,8 +53,10 @@ def choose(columns: list[Column]) -> Roles:
         if len({id(column) for column in chosen}) < len(chosen):
             continue
         score = a + b + c + _order(quantity, price)
-        if quantity and price and amount:
-            score += _WEIGHT * _arithmetic(quantity, price, amount)
+        proven = _arithmetic(quantity, price, amount) if quantity and price and amount else 0.0
+        if not money and (price or amount) and proven < _PROVEN:
+            continue
+        score += _WEIGHT * proven
         if score > best.score + 1e-9:
             best = Roles(quantity, price, amount, score)
     return best

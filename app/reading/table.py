@@ -12,7 +12,7 @@ from app.reading import roles as parts
 from app.reading.anchors import anchors_of, closes
 from app.reading.body import BodyRow, Record, body_row
 from app.reading.columns import Column
-from app.reading.heads import HeadRow
+from app.reading.heads import COUNTED, SUMS, HeadRow
 from app.reading.lexicon import lexicon, words
 from app.reading.records import records_of
 from app.reading.rows import Row
@@ -23,9 +23,7 @@ _NOT_BY_NAME = frozenset({
     "description", "ignored", "quantity", "unit_price", "amount", "need_by", "start", "end", "date", "period",
 })  # fmt: skip
 _RIGHTS = frozenset({"packs", "rights", "rights_per_pack"})
-_IDENTIFIERS = frozenset(
-    {"position", "seller_item", "buyer_item", "gtin", "lot", "serial", "order_number", "license_key"}
-)
+_IDENTIFIERS = frozenset({"seller_item", "buyer_item", "gtin", "lot", "serial", "order_number", "license_key"})
 _LONG_TEXT = 14
 _MOST_LINES = 10_000
 
@@ -52,7 +50,9 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
                 figure.spreads = False
     found = place.merged(place.columns_of([row.figures for row in body], _extent(body)), head.heads)
     place.label(found, head.heads)
-    chosen = parts.choose(found)
+    money = any(set(entry.roles) & SUMS and entry.share >= 0.4 for entry in head.heads)
+    counts = any(set(entry.roles) & COUNTED and entry.share >= 0.4 for entry in head.heads)
+    chosen = parts.choose(found, money=money or not counts)
     named = _named(found, chosen)
     for role, column in named.items():
         for at, figure in column.figures.items():
@@ -63,7 +63,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
             figure.base = figure.base or Decimal(priced.head.base)
     _lift_lone_amounts(body)
     anchors = anchors_of(body, named, head)
-    _free_numbers(body, anchors)
+    _free_numbers(body, anchors, named)
     edges = place.borders(head.heads, _parting(body, anchors))
     contents.told(head.heads, [body[at] for at in anchors], edges)
     records = records_of(body, anchors, head.heads, edges)
@@ -71,13 +71,14 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     return Table(head, records, named, used)
 
 
-def _free_numbers(body: list[BodyRow], anchors: list[int]) -> None:
-    """Outside the row that carries the line, digits under the number of an article are the rest of one: CH-220-/310."""
-    known = set(anchors)
-    for at, row in enumerate(body):
-        if at not in known:
-            for role in _IDENTIFIERS & row.cells.keys():
-                del row.cells[role]
+def _free_numbers(body: list[BodyRow], anchors: list[int], named: dict[str, Column]) -> None:
+    """Digits under the number of an article or a lot are words: they may begin or end one (CH-220-/310)."""
+    column = named.get("position")
+    broken = column is not None and _best_label(column) == "seller_item" and not column.figures.keys() & set(anchors)
+    roles = {*_IDENTIFIERS, "position"} if broken else _IDENTIFIERS
+    for row in body:
+        for role in roles & row.cells.keys():
+            del row.cells[role]
 
 
 def _extent(body: list[BodyRow]) -> int:

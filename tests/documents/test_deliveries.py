@@ -98,3 +98,29 @@ def test_titles_of_the_trade_name_the_kind(title, kind):
     document = printed(title, ["Date: 14 March 2026", "Purchase order: PO-88"], [])
 
     assert document.kind == kind
+
+
+def test_a_table_of_counts_has_neither_prices_nor_amounts():
+    document = printed("Wareneingang", ["Bestellung: 4500077310", "Datum: 30.06.2026"], [
+        [(50, "Pos"), (90, "Bezeichnung"), (300, "Menge", "right"), (320, "ME"), (420, "Lagerplatz"), (500, "Charge")],
+        [(50, "1"), (90, "Zahnriemen"), (300, "40", "right"), (320, "ST"), (420, "10"), (500, "118")],
+        [(50, "2"), (90, "Riemenscheibe"), (300, "20", "right"), (320, "ST"), (420, "20"), (500, "119")],
+    ])  # fmt: skip
+
+    assert told(document, "quantity", "unit_price", "net_amount", "lot") == [
+        ("40", "None", "None", "118"),
+        ("20", "None", "None", "119"),
+    ]
+
+
+def test_a_type_of_license_beside_a_metric_is_told_apart():
+    document = printed("LICENSE CERTIFICATE", ["Certificate no: LC-4711", "Date: 14 March 2026"], [
+        [(50, "Product"), (220, "Metric"), (330, "Qty", "right"), (380, "Type"), (460, "Maintenance until")],
+        [(50, "Sample Desktop"), (220, "Concurrent"), (330, "8", "right"), (380, "Perpetual"), (460, "2027-12-03")],
+        [(50, "Sample Online"), (220, "Named user"), (330, "45", "right"), (380, "Subscription"), (460, "2027-12-03")],
+    ])  # fmt: skip
+
+    assert [(line.license.metric, line.license.type, str(line.license.end)) for line in document.lines] == [
+        ("Concurrent", "perpetual", "2027-12-03"),
+        ("Named user", "subscription", "2027-12-03"),
+    ]

@@ -33,7 +33,7 @@ def test_the_longest_phrase_wins():
 
 
 def test_no_role_is_empty_and_every_phrase_has_words():
-    for name in ("columns", "fields", "parties", "sums", "titles"):
+    for name in ("columns", "fields", "parties", "sums", "terms", "titles"):
         assert lexicon(name).find(words("zzz qqq")) == []
 
 
