@@ -51,7 +51,7 @@ def _take(segment: list[Token], found: Details) -> None:
         if match is None:
             continue
         stop = owner[match.stop - 1] + 1
-        if stop < len(segment) and owner[match.stop - 1] == owner[match.stop]:
+        if match.stop < len(owner) and owner[match.stop - 1] == owner[match.stop]:
             return
         value = segment[stop:]
         named = segment[stop - 1].text.endswith(":") or (value and value[0].text == ":")

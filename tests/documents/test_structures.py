@@ -202,3 +202,10 @@ def test_a_line_that_prints_only_its_amount_counts_where_the_sum_needs_it():
     document = printed([TABLE, BOLTS, NUTS, row, 10, *totals])
 
     assert [str(line.net_amount) for line in document.lines] == ["15.00", "10.00", "5.00"]
+
+
+@pytest.mark.parametrize("words", ["Lot —", "Serial no. *", "Qty ( )"])
+def test_a_label_with_nothing_but_a_mark_behind_it_breaks_nothing(words):
+    document = printed([TABLE, BOLTS, [(60, words)], NUTS, [(60, words)]])
+
+    assert seen(document, *FULL[1:]) == [line[1:] for line in LINES]
