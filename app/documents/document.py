@@ -48,23 +48,36 @@ class Correction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A seller or buyer (EN 16931 BG-4, BG-7)."""
+    """A seller, a buyer, who is paid, or where goods go (EN 16931 BG-4, BG-7, BG-10, BG-13).
+
+    `trading_name` is BT-28 or BT-45, `tax_registration` the number that is none for VAT (BT-32),
+    `electronic_address` where e-invoices are sent to (BT-34, BT-49), `contact` a person or office (BT-41, BT-56).
+    `iban` and `bic` are those of the first account; all stand in the document's `payment`.
+    """
 
     name: str | None = None
+    trading_name: str | None = None
     id: str | None = None
     legal_id: str | None = None
     vat_id: str | None = None
+    tax_registration: str | None = None
     iban: str | None = None
     bic: str | None = None
     address: str | None = None
     country: str | None = None
+    contact: str | None = None
     phone: str | None = None
     email: str | None = None
+    electronic_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """The numbers of other documents that this one names (BT-11 to BT-16, BT-25)."""
+    """The numbers of other things that this document names (BT-10 to BT-19, BT-25).
+
+    `tender` is the call for tenders or lot (BT-17), `invoiced_object` what is billed, as a meter or a
+    subscription (BT-18), `accounting` where the buyer books it (BT-19).
+    """
 
     purchase_order: str | None = None
     quote: str | None = None
@@ -75,6 +88,9 @@ class References:
     sales_order: str | None = None
     project: str | None = None
     buyer_reference: str | None = None
+    tender: str | None = None
+    invoiced_object: str | None = None
+    accounting: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +103,52 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """A charge or an allowance: a positive sum under a code (UNCL 7161 / 5189), e.g. FC for freight."""
+    """A charge or an allowance: a positive sum under a code (UNCL 7161 / 5189), e.g. FC for freight.
+
+    `base` is what a percent is taken of (BT-93, BT-100, BT-137, BT-142).
+    """
 
     code: str | None = None
     amount: Decimal
     reason: str | None = None
     percent: Decimal | None = None
+    base: Decimal | None = None
     tax_rate: Decimal | None = None
+    tax_category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account that may be paid to (BG-17): BT-84, BT-85, BT-86. `iban` holds any account number."""
+
+    iban: str | None = None
+    name: str | None = None
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """How to pay (BG-16, BG-19).
+
+    `means` is the code of UNCL 4461 (BT-81) or of the document's own list, several with commas between,
+    `remittance` what to write beside the payment (BT-83), `accounts` every account given, `mandate` (BT-89),
+    `creditor` (BT-90) and `debited_account` (BT-91) those of a direct debit.
+    """
+
+    means: str | None = None
+    remittance: str | None = None
+    accounts: tuple[Account, ...] = ()
+    mandate: str | None = None
+    creditor: str | None = None
+    debited_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """What sort of goods or service it is: a code (BT-158) of a list, named by UNTDID 7143 (as TST for UNSPSC)."""
+
+    code: str
+    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +179,10 @@ class Line:
     `net_amount` (BT-131) includes the line's own charges and allowances. `unit` is a Rec 20 code,
     `unit_text` what was printed. On a slip `quantity` is what was despatched, on a goods receipt what
     came (`received`, `accepted`, `rejected`); a return is negative.
+
+    `unit_price` (BT-146) is `gross_price` (BT-148) less `price_discount` (BT-147), all three for the same price
+    base quantity (BT-149). `note` is BT-127, `accounting` BT-133, `invoiced_object` BT-128, `origin` the country
+    that the goods come from (BT-159).
     """
 
     id: str | None = None
@@ -135,6 +194,8 @@ class Line:
     unit: str | None = None
     unit_text: str | None = None
     unit_price: Decimal | None = None
+    gross_price: Decimal | None = None
+    price_discount: Decimal | None = None
     price_base_quantity: Decimal | None = None
     net_amount: Decimal | None = None
     tax_rate: Decimal | None = None
@@ -163,6 +224,11 @@ class Line:
     category: str | None = None
     project: str | None = None
     ticket: str | None = None
+    note: str | None = None
+    accounting: str | None = None
+    invoiced_object: str | None = None
+    classifications: tuple[Classification, ...] = ()
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +248,17 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxBreakdown:
-    """One tax category (BG-23): taxable amount BT-116, tax BT-117, category BT-118, rate BT-119."""
+    """One tax category (BG-23): taxable amount BT-116, tax BT-117, category BT-118, rate BT-119.
+
+    Why no tax is due stands in words (`exemption`, BT-120) or by its code (`exemption_code`, BT-121).
+    """
 
     category: str | None = None
     rate: Decimal | None = None
     taxable: Decimal | None = None
     tax: Decimal | None = None
+    exemption: str | None = None
+    exemption_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +288,7 @@ class ContractTerms:
 class Document:
     """A document of a purchase, of one of the eight kinds, with its lines.
 
+    `payee` is who is paid where that is not the supplier (BG-10), `ship_to` where the goods go (BG-13).
     `evidence` maps a JSON pointer into this document to the place where the value stood.
     """
 
@@ -236,6 +308,9 @@ class Document:
     tax_breakdown: tuple[TaxBreakdown, ...] = ()
     period: Period | None = None
     payment_terms: str | None = None
+    payment: Payment | None = None
+    payee: Party | None = None
+    ship_to: Party | None = None
     delivery_terms: str | None = None
     delivery_date: date | None = None
     posting: Posting | None = None

@@ -80,3 +80,86 @@ def test_two_bodies_are_two_documents():
 
 def test_a_file_without_a_body_is_empty():
     assert read_bytes(fattura()).verdict == Verdict.EMPTY
+
+
+class TestMoneyBesideTheLines:
+    def body(self, general="", payment="", **changes):
+        text = BODY.format(type="TD06", number="9").replace("<Causale>", general + "<Causale>")
+        start, end = text.index("<DatiPagamento>"), text.index("</FatturaElettronicaBody>")
+        if payment:
+            text = text[:start] + payment + text[end:]
+        for before, after in changes.items():
+            text = text.replace(before, after)
+        (document,) = read_bytes(fattura(text)).documents
+        return document
+
+    def test_withheld_tax_goes_to_the_tax_office_and_not_to_the_supplier(self):
+        withheld = (
+            "<DatiRitenuta><TipoRitenuta>RT01</TipoRitenuta><ImportoRitenuta>4.60</ImportoRitenuta>"
+            "<AliquotaRitenuta>20.00</AliquotaRitenuta><CausalePagamento>A</CausalePagamento></DatiRitenuta>"
+        )
+        document = self.body(withheld, PAID.format(amount="22.36"))
+
+        assert (document.totals.gross, document.totals.prepaid, document.totals.due) == (
+            D("26.96"),
+            D("4.60"),
+            D("22.36"),
+        )
+
+    def test_with_split_payment_the_buyer_pays_the_tax_himself(self):
+        text = {"<Imposta>3.96</Imposta>": "<Imposta>3.96</Imposta><EsigibilitaIVA>S</EsigibilitaIVA>"}
+        document = self.body("", PAID.format(amount="23.00"), **text)
+
+        assert (document.totals.prepaid, document.totals.due) == (D("3.96"), D("23.00"))
+
+    def test_the_fund_of_a_profession_is_a_charge(self):
+        fund = (
+            "<DatiCassaPrevidenziale><TipoCassa>TC22</TipoCassa><AlCassa>4.00</AlCassa>"
+            "<ImportoContributoCassa>0.72</ImportoContributoCassa><ImponibileCassa>18.00</ImponibileCassa>"
+            "<AliquotaIVA>22.00</AliquotaIVA></DatiCassaPrevidenziale>"
+        )
+        (charge,) = self.body(fund).charges
+
+        assert (charge.code, charge.amount, charge.percent, charge.base) == ("TC22", D("0.72"), D("4.00"), D("18.00"))
+
+    def test_instalments_add_up_and_one_account_is_one(self):
+        document = self.body("", PAID.format(amount="20.00") + PAID.format(amount="6.96"))
+
+        assert document.totals.due == D("26.96")
+        assert [account.iban for account in document.payment.accounts] == ["IT60X0542811101000000123456"]
+
+    def test_the_same_sum_for_each_of_two_accounts_is_asked_once(self):
+        other = PAID.format(amount="26.96").replace("123456", "654321")
+        document = self.body("", PAID.format(amount="26.96") + other)
+
+        assert document.totals.due == D("26.96")
+        assert len(document.payment.accounts) == 2
+
+    def test_a_rounded_total_keeps_its_rounding_apart(self):
+        general = "<ImportoTotaleDocumento>27.00</ImportoTotaleDocumento><Arrotondamento>0.04</Arrotondamento>"
+        document = self.body(general, PAID.format(amount="27.00"))
+
+        assert (document.totals.gross, document.totals.rounding, document.totals.due) == (
+            D("26.96"),
+            D("0.04"),
+            D("27.00"),
+        )
+
+    def test_tender_project_and_the_place_of_the_exchange(self):
+        codes = "<NumItem>10</NumItem><CodiceCUP>C11B</CodiceCUP><CodiceCIG>Z5A</CodiceCIG>"
+        route = (
+            "<DatiTrasmissione><CodiceDestinatario>ABC1234</CodiceDestinatario></DatiTrasmissione><CedentePrestatore>"
+        )
+        text = BODY.format(type="TD01", number="9").replace("<NumItem>10</NumItem>", codes)
+        (document,) = read_bytes(fattura(text).replace(b"<CedentePrestatore>", route.encode())).documents
+
+        assert (document.references.tender, document.references.project) == ("Z5A", "C11B")
+        assert document.buyer.electronic_address == "ABC1234"
+        assert document.payment.means == "MP05"
+
+
+PAID = (
+    "<DatiPagamento><CondizioniPagamento>TP02</CondizioniPagamento><DettaglioPagamento>"
+    "<ModalitaPagamento>MP05</ModalitaPagamento><ImportoPagamento>{amount}</ImportoPagamento>"
+    "<IBAN>IT60X0542811101000000123456</IBAN></DettaglioPagamento></DatiPagamento>"
+)

@@ -22,6 +22,7 @@ CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 
 TEXT, NUMBER, DAY = "text", "number", "day"
+LONE = "r:AppliedTradeAllowanceCharge[last()=1][normalize-space(r:ChargeIndicator)!='true']"
 
 UBL_PARTY = [
     ("cac:PartyLegalEntity/cbc:RegistrationName", "name", TEXT),
@@ -29,6 +30,10 @@ UBL_PARTY = [
     ("cac:PartyLegalEntity/cbc:CompanyID", "legal_id", TEXT),
     ("cac:PartyTaxScheme[cac:TaxScheme/cbc:ID='VAT']/cbc:CompanyID", "vat_id", TEXT),
     ("cac:PostalAddress/cac:Country/cbc:IdentificationCode", "country", TEXT),
+    ("self::*[cac:PartyLegalEntity/cbc:RegistrationName]/cac:PartyName/cbc:Name", "trading_name", TEXT),
+    ("cac:PartyTaxScheme[cac:TaxScheme/cbc:ID!='VAT']/cbc:CompanyID", "tax_registration", TEXT),
+    ("cbc:EndpointID", "electronic_address", TEXT),
+    ("cac:Contact/cbc:Name", "contact", TEXT),
     ("cac:Contact/cbc:Telephone", "phone", TEXT),
     ("cac:Contact/cbc:ElectronicMail", "email", TEXT),
 ]
@@ -52,6 +57,20 @@ UBL_HEAD = [
     ("cac:PaymentTerms/cbc:Note", "/payment_terms", TEXT),
     ("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID", "/supplier/iban", TEXT),
     ("cac:PaymentMeans/cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID", "/supplier/bic", TEXT),
+    ("cac:OriginatorDocumentReference/cbc:ID", "/references/tender", TEXT),
+    ("cac:AdditionalDocumentReference[cbc:DocumentTypeCode='130']/cbc:ID", "/references/invoiced_object", TEXT),
+    ("cbc:AccountingCost", "/references/accounting", TEXT),
+    ("cac:PaymentMeans/cbc:PaymentMeansCode", "/payment/means", TEXT),
+    ("cac:PaymentMeans/cbc:PaymentID", "/payment/remittance", TEXT),
+    ("cac:PaymentMeans/cac:PaymentMandate/cbc:ID", "/payment/mandate", TEXT),
+    ("cac:PaymentMeans/cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID", "/payment/debited_account", TEXT),
+    ("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID", "/payment/accounts/0/iban", TEXT),
+    ("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:Name", "/payment/accounts/0/name", TEXT),
+    ("cac:PayeeParty/cac:PartyName/cbc:Name", "/payee/name", TEXT),
+    ("cac:PayeeParty/cac:PartyIdentification/cbc:ID[not(@schemeID='SEPA')]", "/payee/id", TEXT),
+    ("cac:Delivery/cac:DeliveryLocation/cbc:ID", "/ship_to/id", TEXT),
+    ("cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode", "/ship_to/country", TEXT),
+    ("cac:Delivery/cac:DeliveryParty/cac:PartyName/cbc:Name", "/ship_to/name", TEXT),
     ("cac:LegalMonetaryTotal/cbc:LineExtensionAmount", "/totals/lines", NUMBER),
     ("cac:LegalMonetaryTotal/cbc:AllowanceTotalAmount", "/totals/allowances", NUMBER),
     ("cac:LegalMonetaryTotal/cbc:ChargeTotalAmount", "/totals/charges", NUMBER),
@@ -78,18 +97,30 @@ UBL_LINE = [
     ("cac:Item/cac:ClassifiedTaxCategory/cbc:Percent", "tax_rate", NUMBER),
     ("cac:Price/cbc:PriceAmount", "unit_price", NUMBER),
     ("cac:Price/cbc:BaseQuantity", "price_base_quantity", NUMBER),
+    ("cac:Price/cac:AllowanceCharge/cbc:Amount", "price_discount", NUMBER),
+    ("cac:Price/cac:AllowanceCharge/cbc:BaseAmount", "gross_price", NUMBER),
+    ("cbc:Note", "note", TEXT),
+    ("cbc:AccountingCost", "accounting", TEXT),
+    ("cac:DocumentReference/cbc:ID", "invoiced_object", TEXT),
+    ("cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode", "classifications/0/code", TEXT),
+    ("cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode/@listID", "classifications/0/scheme", TEXT),
+    ("cac:Item/cac:OriginCountry/cbc:IdentificationCode", "origin", TEXT),
 ]
 UBL_TAX = [
     ("cac:TaxCategory/cbc:ID", "category", TEXT),
     ("cac:TaxCategory/cbc:Percent", "rate", NUMBER),
     ("cbc:TaxableAmount", "taxable", NUMBER),
     ("cbc:TaxAmount", "tax", NUMBER),
+    ("cac:TaxCategory/cbc:TaxExemptionReason", "exemption", TEXT),
+    ("cac:TaxCategory/cbc:TaxExemptionReasonCode", "exemption_code", TEXT),
 ]
 UBL_CHARGE = [
     ("cbc:Amount", "amount", NUMBER),
     ("cbc:AllowanceChargeReasonCode", "code", TEXT),
     ("cbc:AllowanceChargeReason", "reason", TEXT),
     ("cbc:MultiplierFactorNumeric", "percent", NUMBER),
+    ("cbc:BaseAmount", "base", NUMBER),
+    ("cac:TaxCategory/cbc:ID", "tax_category", TEXT),
     ("cac:TaxCategory/cbc:Percent", "tax_rate", NUMBER),
 ]
 
@@ -99,6 +130,10 @@ CII_PARTY = [
     ("r:SpecifiedLegalOrganization/r:ID", "legal_id", TEXT),
     ("r:SpecifiedTaxRegistration/r:ID[@schemeID='VA']", "vat_id", TEXT),
     ("r:PostalTradeAddress/r:CountryID", "country", TEXT),
+    ("r:SpecifiedLegalOrganization/r:TradingBusinessName", "trading_name", TEXT),
+    ("r:SpecifiedTaxRegistration/r:ID[@schemeID='FC']", "tax_registration", TEXT),
+    ("r:URIUniversalCommunication/r:URIID", "electronic_address", TEXT),
+    ("r:DefinedTradeContact/r:PersonName", "contact", TEXT),
     ("r:DefinedTradeContact/r:TelephoneUniversalCommunication/r:CompleteNumber", "phone", TEXT),
     ("r:DefinedTradeContact/r:EmailURIUniversalCommunication/r:URIID", "email", TEXT),
 ]
@@ -131,6 +166,20 @@ CII_HEAD = [
         "/supplier/bic",
         TEXT,
     ),
+    ("{A}/r:AdditionalReferencedDocument[r:TypeCode='50']/{N}", "/references/tender", TEXT),
+    ("{A}/r:AdditionalReferencedDocument[r:TypeCode='130']/{N}", "/references/invoiced_object", TEXT),
+    ("{S}/r:ReceivableSpecifiedTradeAccountingAccount/r:ID", "/references/accounting", TEXT),
+    ("{S}/r:SpecifiedTradeSettlementPaymentMeans/r:TypeCode", "/payment/means", TEXT),
+    ("{S}/r:PaymentReference", "/payment/remittance", TEXT),
+    ("{S}/r:CreditorReferenceID", "/payment/creditor", TEXT),
+    ("{S}/r:SpecifiedTradePaymentTerms/r:DirectDebitMandateID", "/payment/mandate", TEXT),
+    ("{S}//r:PayeePartyCreditorFinancialAccount/*[contains(local-name(), 'ID')]", "/payment/accounts/0/iban", TEXT),
+    ("{S}//r:PayeePartyCreditorFinancialAccount/r:AccountName", "/payment/accounts/0/name", TEXT),
+    ("{S}/r:PayeeTradeParty/r:Name", "/payee/name", TEXT),
+    ("{S}/r:PayeeTradeParty/r:ID", "/payee/id", TEXT),
+    ("{D}/r:ShipToTradeParty/r:Name", "/ship_to/name", TEXT),
+    ("{D}/r:ShipToTradeParty/r:ID", "/ship_to/id", TEXT),
+    ("{D}/r:ShipToTradeParty/r:PostalTradeAddress/r:CountryID", "/ship_to/country", TEXT),
     ("{M}/r:LineTotalAmount", "/totals/lines", NUMBER),
     ("{M}/r:AllowanceTotalAmount", "/totals/allowances", NUMBER),
     ("{M}/r:ChargeTotalAmount", "/totals/charges", NUMBER),
@@ -151,6 +200,13 @@ CII_LINE = [
     ("{LA}/r:BuyerOrderReferencedDocument/r:LineID", "order_line", TEXT),
     ("{LA}/r:NetPriceProductTradePrice/r:ChargeAmount", "unit_price", NUMBER),
     ("{LA}/r:NetPriceProductTradePrice/r:BasisQuantity", "price_base_quantity", NUMBER),
+    ("{LA}/r:GrossPriceProductTradePrice/r:ChargeAmount", "gross_price", NUMBER),
+    (f"{{LA}}/r:GrossPriceProductTradePrice/{LONE}/r:ActualAmount", "price_discount", NUMBER),
+    ("r:AssociatedDocumentLineDocument/r:IncludedNote/r:Content", "note", TEXT),
+    ("{LS}/r:ReceivableSpecifiedTradeAccountingAccount/r:ID", "accounting", TEXT),
+    ("{LS}/r:AdditionalReferencedDocument[r:TypeCode='130']/{N}", "invoiced_object", TEXT),
+    ("r:SpecifiedTradeProduct/r:DesignatedProductClassification/r:ClassCode", "classifications/0/code", TEXT),
+    ("r:SpecifiedTradeProduct/r:OriginTradeCountry/r:ID", "origin", TEXT),
     ("{LD}/r:BilledQuantity", "quantity", NUMBER),
     ("{LS}/r:ApplicableTradeTax/r:CategoryCode", "tax_category", TEXT),
     ("{LS}/r:ApplicableTradeTax/{R}", "tax_rate", NUMBER),
@@ -163,12 +219,16 @@ CII_TAX = [
     ("{R}", "rate", NUMBER),
     ("r:BasisAmount", "taxable", NUMBER),
     ("r:CalculatedAmount", "tax", NUMBER),
+    ("r:ExemptionReason", "exemption", TEXT),
+    ("r:ExemptionReasonCode", "exemption_code", TEXT),
 ]
 CII_CHARGE = [
     ("r:ActualAmount | r:AppliedAmount", "amount", NUMBER),
     ("r:ReasonCode", "code", TEXT),
     ("r:Reason | r:Description", "reason", TEXT),
     ("r:CalculationPercent", "percent", NUMBER),
+    ("r:BasisAmount", "base", NUMBER),
+    ("r:CategoryTradeTax/r:CategoryCode | r:AppliedTradeTax/r:CategoryCode", "tax_category", TEXT),
     ("r:CategoryTradeTax/{R} | r:AppliedTradeTax/{R}", "tax_rate", NUMBER),
 ]
 CII_WORDS = {
@@ -188,21 +248,18 @@ CII_WORDS["M"] = CII_WORDS["S"] + "/*[contains(local-name(), 'MonetarySummation'
 
 #: What EN 16931 and the canonical document have no field for, and what other values already say.
 WITHOUT_A_FIELD = re.compile(
-    r"cbc:(CustomizationID|ProfileID|TaxCurrencyCode|AccountingCost)$"
-    r"|cac:(TaxRepresentativeParty|PayeeParty|OriginatorDocumentReference|AdditionalDocumentReference)/"
-    r"|cac:Delivery/cac:(DeliveryLocation|DeliveryParty)/|cac:TaxScheme/cbc:ID$|cbc:(BaseAmount|ChargeIndicator)$"
-    r"|cac:PartyName/cbc:Name$|cac:Contact/cbc:Name$|cbc:EndpointID$|cbc:CompanyLegalForm$|cac:PostalAddress/"
-    r"|cbc:TaxExemptionReason(Code)?$|cac:PaymentMeans/cbc:Payment|cac:PaymentMandate/|InvoiceDocumentReference/cbc:IssueDate$"
-    r"|cac:AllowanceCharge/cac:TaxCategory/cbc:ID$|cac:Item/cac:(OriginCountry|CommodityClassification|AdditionalItemProperty)/"
-    r"|cac:Item/cbc:Description$|cac:Price/cac:AllowanceCharge/|cac:InvoiceLine/(cac:DocumentReference/|cbc:Note)"
-    r"|DocumentContext/|(Seller|Buyer)TradeParty/ram:(DefinedTradeContact/ram:(PersonName|DepartmentName)|Description$|GlobalID$)"
-    r"|PostalTradeAddress/|(TradingBusinessName|URIUniversalCommunication/ram:URIID)$|SellerTaxRepresentativeTradeParty/"
-    r"|PayeeTradeParty/|ShipToTradeParty/|ram:AdditionalReferencedDocument/|AccountingAccount/|ram:IncludedNote/"
-    r"|HeaderExchangedDocument/ram:Name$|TradeTax/ram:(TypeCode|ExemptionReason|TaxPointDate/udt:DateString)$|ram:BasisAmount$"
-    r"|TradeTax/ram:CategoryCode$|ChargeIndicator/udt:Indicator$|GrossPriceProductTradePrice/|ram:OriginTradeCountry/"
-    r"|ram:ApplicableProductCharacteristic/|SpecifiedTradeProduct/ram:Description$|SpecifiedProcuringProject/ram:Name$"
-    r"|PaymentMeans/ram:(TypeCode|Information)$|AccountName$|ProprietaryID$|GermanBankleitzahlID$|FinancialInstitution/ram:Name$"
-    r"|ram:(PaymentReference|CreditorReferenceID|TaxCurrencyCode|DirectDebitMandateID)$|IssueDateTime(/qdt:DateTimeString)?$"
+    r"cbc:(CustomizationID|ProfileID|TaxCurrencyCode)$|cac:TaxRepresentativeParty/|cac:TaxScheme/cbc:ID$"
+    r"|cac:AdditionalDocumentReference/|cbc:(ChargeIndicator|CompanyLegalForm)$"
+    r"|cac:PayeeParty/cac:PartyLegalEntity/|cac:PostalAddress/|cac:DeliveryLocation/cac:Address/"
+    r"|InvoiceDocumentReference/cbc:IssueDate$|cac:Item/(cac:AdditionalItemProperty/|cbc:Description$)"
+    r"|cac:DocumentReference/cbc:DocumentTypeCode$"
+    r"|DocumentContext/|TradeParty/(ram:DefinedTradeContact/ram:DepartmentName|ram:Description|ram:GlobalID)$"
+    r"|PostalTradeAddress/|SellerTaxRepresentativeTradeParty/|ram:AdditionalReferencedDocument/|ram:IncludedNote/"
+    r"|HeaderExchangedDocument/ram:Name$|TradeTax/ram:(TypeCode|TaxPointDate/udt:DateString)$"
+    r"|ChargeIndicator/udt:Indicator$|ApplicableProductCharacteristic/|SpecifiedTradeProduct/ram:Description$"
+    r"|GrossPriceProductTradePrice/(ram:BasisQuantity$|ram:AppliedTradeAllowanceCharge/)"
+    r"|SpecifiedProcuringProject/ram:Name$|PaymentMeans/ram:Information$|ProprietaryID$|GermanBankleitzahlID$"
+    r"|FinancialInstitution/ram:Name$|ram:TaxCurrencyCode$|IssueDateTime(/qdt:DateTimeString)?$"
 )
 
 
@@ -259,7 +316,8 @@ class Walk:
     def compare(self, element, pairs, prefix=""):
         for path, name, sort in pairs:
             # The first that says something: the canonical document has one place for it.
-            said = [found.text.strip() for found in self.all(element, path) if found.text and found.text.strip()]
+            texts = [found if isinstance(found, str) else found.text for found in self.all(element, path)]
+            said = [text.strip() for text in texts if text and text.strip()]
             if said:
                 self.compared += 1
                 value = at(self.document, prefix + name)
@@ -320,7 +378,7 @@ def test_nothing_in_the_xml_is_left_out_but_what_has_no_field(sample):
     # A joined text has the place of its first part; a second sum of tax is told in another currency.
     joined = re.compile(
         r"(PaymentTerms/(cbc:Note|ram:Description)|cbc:Note|TaxTotal/cbc:TaxAmount|:TaxTotalAmount|CompanyID"
-        r"|TaxRegistration/ram:ID|FinancialAccount/(cbc:ID|ram:IBANID)|DueDateDateTime/udt:DateTimeString)$"
+        r"|TaxRegistration/ram:ID|PaymentMeans/(ram:TypeCode|cbc:PaymentMeansCode)|FinancialAccount/(cbc:ID|ram:IBANID)|DueDateDateTime/udt:DateTimeString)$"
     )
     left = []
     for element in root.iter(etree.Element):

@@ -1,9 +1,11 @@
 """UN/CEFACT Cross Industry: invoices (D16B, ZUGFeRD 1 and 2, Factur-X), orders (Order-X) and despatch advices."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Charge, Document, Line, Party, Period, TaxBreakdown
+from app.documents.document import Charge, Document, Line, Period, TaxBreakdown
+from app.reading.einvoice.cii_parties import account_of, party_of, payment_of, some_party
 from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
 from app.reading.einvoice.tree import Node
 from app.reading.einvoice.ubl import CREDITS
@@ -98,8 +100,11 @@ class _Reader:
             currency=currency,
             type_code=type_code,
             correction=correction_of(type_code),
-            supplier=self._party("/supplier", agreement.at("SellerTradeParty"), self._account()),
-            buyer=self._party("/buyer", agreement.at("BuyerTradeParty"), None),
+            supplier=party_of(found, "/supplier", agreement.at("SellerTradeParty"), account_of(settlement)),
+            buyer=party_of(found, "/buyer", agreement.at("BuyerTradeParty")),
+            payee=some_party(found, "/payee", settlement.at("PayeeTradeParty")),
+            ship_to=some_party(found, "/ship_to", self.delivery.at("ShipToTradeParty")),
+            payment=payment_of(found, settlement),
             references=found.references(**self._references()),
             lines=tuple(self._lines()),
             charges=charges,
@@ -148,42 +153,10 @@ class _Reader:
             "sales_order": agreement.at(f"SellerOrderReferencedDocument/{_NUMBER}"),
             "project": agreement.at("SpecifiedProcuringProject/ID"),
             "buyer_reference": agreement.at("BuyerReference"),
+            "tender": _typed(agreement, "50"),
+            "invoiced_object": _typed(agreement, "130"),
+            "accounting": settlement.at("ReceivableSpecifiedTradeAccountingAccount/ID"),
         }
-
-    def _account(self) -> Node | None:
-        means = "SpecifiedTradeSettlementPaymentMeans"
-        return next((n for n in self.settlement.all(means) if n.at("PayeePartyCreditorFinancialAccount")), None)
-
-    def _party(self, pointer: str, party: Node | None, account: Node | None) -> Party:
-        if party is None:
-            return Party()
-        address = party.at("PostalTradeAddress")
-        endpoint = party.at("URIUniversalCommunication/URIID")
-        mail = party.at("DefinedTradeContact/EmailURIUniversalCommunication/URIID|CompleteNumber")
-        if mail is None and endpoint is not None and "@" in endpoint.text:
-            mail = endpoint
-        return Party(
-            **self.found.texts(
-                pointer,
-                name=party.at("Name"),
-                id=party.at("ID|GlobalID"),
-                legal_id=party.at("SpecifiedLegalOrganization/ID"),
-                vat_id=next(
-                    (
-                        n
-                        for n in party.all("SpecifiedTaxRegistration/ID")
-                        if n.text and n.get("schemeID") in {"VA", None}
-                    ),
-                    None,
-                ),
-                iban=account.at("PayeePartyCreditorFinancialAccount/IBANID|ProprietaryID") if account else None,
-                bic=account.at("PayeeSpecifiedCreditorFinancialInstitution/BICID") if account else None,
-                country=address.at("CountryID") if address is not None else None,
-                phone=party.at("DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
-                email=mail,
-            ),
-            address=self.found.worded(f"{pointer}/address", address, _address(address)),
-        )
 
     def _sums(self, currency: str | None) -> dict[str, Node | None]:
         names = "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
@@ -204,6 +177,8 @@ class _Reader:
                 rate=self.found.number(f"{pointer}/rate", tax.at(_RATE)),
                 taxable=self.found.number(f"{pointer}/taxable", tax.at("BasisAmount")),
                 tax=self.found.number(f"{pointer}/tax", tax.at("CalculatedAmount")),
+                exemption=self.found.text(f"{pointer}/exemption", tax.at("ExemptionReason")),
+                exemption_code=self.found.text(f"{pointer}/exemption_code", tax.at("ExemptionReasonCode")),
             )
 
     def _charges(self, pointer: str, holder: Node) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
@@ -218,7 +193,9 @@ class _Reader:
                 code=node.at("ReasonCode"),
                 reason=node.at("Reason|Description"),
                 percent=node.at("CalculationPercent"),
+                base=node.at("BasisAmount"),
                 tax_rate=node.at(f"CategoryTradeTax|AppliedTradeTax/{_RATE}"),
+                tax_category=node.at("CategoryTradeTax|AppliedTradeTax/CategoryCode"),
             )
             if charge is not None:
                 sides[side].append(charge)
@@ -253,8 +230,8 @@ class _Reader:
         fields: dict[str, Any] = found.unit(pointer, quantity)
         if (product := node.at("SpecifiedTradeProduct")) is not None:
             fields |= self._product(pointer, product)
+        notes = list(node.all("AssociatedDocumentLineDocument/IncludedNote/Content"))
         if not fields.get("description"):
-            notes = node.all("AssociatedDocumentLineDocument/IncludedNote/Content")
             fields["description"] = found.joined(f"{pointer}/description", notes)
         return Line(
             id=found.text(f"{pointer}/id", node.at("AssociatedDocumentLineDocument/LineID")),
@@ -275,6 +252,11 @@ class _Reader:
             need_by=self._day(f"{pointer}/need_by", need) if self.kind == "purchase_order" else None,
             charges=charges,
             allowances=allowances,
+            note=found.joined(f"{pointer}/note", notes),
+            accounting=found.text(
+                f"{pointer}/accounting", settlement.at("ReceivableSpecifiedTradeAccountingAccount/ID")
+            ),
+            invoiced_object=found.text(f"{pointer}/invoiced_object", _typed(settlement, "130")),
             **self._price(pointer, agreement),
             **fields,
         )
@@ -282,16 +264,34 @@ class _Reader:
     def _price(self, pointer: str, agreement: Node) -> dict[str, Any]:
         """The net price; where only the gross one stands and nothing is taken off it, they are the same."""
         net, gross = agreement.at("NetPriceProductTradePrice"), agreement.at("GrossPriceProductTradePrice")
+        before = self._gross(pointer, gross) if gross is not None else {}
         if net is None and gross is not None and gross.at("AppliedTradeAllowanceCharge") is None:
             net = gross
         if net is None:
-            return {}
+            return before
         base = net.at("BasisQuantity") or (gross.at("BasisQuantity") if gross is not None else None)
         size = self.found.number(f"{pointer}/price_base_quantity", base)
-        return {
+        return before | {
             "unit_price": self.found.number(f"{pointer}/unit_price", net.at("ChargeAmount")),
             "price_base_quantity": size if size is not None and size > 0 else None,
         }
+
+    def _gross(self, pointer: str, gross: Node) -> dict[str, Any]:
+        """The price before its discounts, and what they come to."""
+        scratch = Collected()
+        parts = []
+        for node in gross.all("AppliedTradeAllowanceCharge"):
+            amount = scratch.number("/", node.at("ActualAmount"))
+            if amount is not None:
+                plus = (node.says("ChargeIndicator/Indicator") or node.says("ChargeIndicator")) in {"true", "1"}
+                parts.append((node, amount.copy_negate() if plus else amount))
+        fields = {"gross_price": self.found.number(f"{pointer}/gross_price", gross.at("ChargeAmount"))}
+        if len(parts) == 1 and parts[0][1] >= 0:
+            fields["price_discount"] = self.found.number(f"{pointer}/price_discount", parts[0][0].at("ActualAmount"))
+        elif parts:
+            total = sum((amount for _, amount in parts), Decimal(0))
+            fields["price_discount"] = self.found.derived(f"{pointer}/price_discount", gross, total)
+        return fields
 
     def _product(self, pointer: str, product: Node) -> dict[str, Any]:
         found = self.found
@@ -311,6 +311,8 @@ class _Reader:
             "seller_item_id": found.text(f"{pointer}/seller_item_id", product.at("SellerAssignedID")),
             "buyer_item_id": found.text(f"{pointer}/buyer_item_id", product.at("BuyerAssignedID")),
             "gtin": found.text(f"{pointer}/gtin", product.at("GlobalID")),
+            "origin": found.text(f"{pointer}/origin", product.at("OriginTradeCountry/ID")),
+            "classifications": found.classifications(pointer, product.all("DesignatedProductClassification/ClassCode")),
             "lot": found.text(f"{pointer}/lot", product.at("IndividualTradeProductInstance/BatchID")),
             "serials": tuple(found.text(f"{pointer}/serials/{at}", n) or "" for at, n in enumerate(serials)),
         }
@@ -335,10 +337,7 @@ def _counts(node: Node) -> bool:
     return any(node.at(path) is not None for path in _FIGURES)
 
 
-def _address(address: Node | None) -> str | None:
-    """The address in one line, as it stands over a letter."""
-    if address is None:
-        return None
-    city = " ".join(filter(None, [address.says("PostcodeCode"), address.says("CityName")]))
-    lines = [address.says(name) for name in ("LineOne", "LineTwo", "LineThree", "StreetName")]
-    return ", ".join(part for part in (*lines, city, address.says("CountrySubDivisionName")) if part) or None
+def _typed(holder: Node, code: str) -> Node | None:
+    """The number of the referenced document with that type (UNCL 1001)."""
+    found = (entry for entry in holder.all("AdditionalReferencedDocument") if entry.says("TypeCode") == code)
+    return next((number for entry in found if (number := entry.at(_NUMBER)) is not None), None)

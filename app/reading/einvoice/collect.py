@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Charge, Correction, Document, Line, References, Totals
+from app.documents.document import Charge, Classification, Correction, Document, Line, References, Totals
 from app.documents.evidence import Evidence, Method
 from app.documents.money import currencies
 from app.documents.units import is_unit
@@ -136,6 +136,15 @@ class Collected:
         found = {name: self.text(f"{pointer}/{name}", node) for name, node in nodes.items() if node is not None}
         return {name: text for name, text in found.items() if text is not None}
 
+    def classifications(self, pointer: str, nodes: Iterable[Node]) -> tuple[Classification, ...]:
+        """The codes of what sort of goods it is, each with the list that its attribute names."""
+        return tuple(
+            Classification(
+                code=self.text(f"{pointer}/classifications/{at}/code", node) or "", scheme=node.get("listID")
+            )
+            for at, node in enumerate(entry for entry in nodes if entry.text)
+        )
+
     def references(self, **nodes: Node | None) -> References:
         """The references by their elements."""
         return References(**self.texts("/references", **nodes))
@@ -152,7 +161,9 @@ class Collected:
         code: Node | None = None,
         reason: Node | None = None,
         percent: Node | None = None,
+        base: Node | None = None,
         tax_rate: Node | None = None,
+        tax_category: Node | None = None,
     ) -> Charge | None:
         """A charge or allowance; None without an amount."""
         value = self.number(f"{pointer}/amount", amount)
@@ -163,7 +174,9 @@ class Collected:
             code=self.text(f"{pointer}/code", code),
             reason=self.text(f"{pointer}/reason", reason),
             percent=self.number(f"{pointer}/percent", percent),
+            base=self.number(f"{pointer}/base", base),
             tax_rate=self.number(f"{pointer}/tax_rate", tax_rate),
+            tax_category=self.text(f"{pointer}/tax_category", tax_category),
         )
 
 
@@ -226,8 +239,8 @@ def positive(document: Document) -> Document:
         document,
         totals=turned,
         lines=tuple(_turned(line) for line in document.lines),
-        charges=tuple(replace(charge, amount=-charge.amount) for charge in document.charges),
-        allowances=tuple(replace(charge, amount=-charge.amount) for charge in document.allowances),
+        charges=_all_turned(document.charges),
+        allowances=_all_turned(document.allowances),
         tax_breakdown=tuple(
             replace(entry, taxable=_minus(entry.taxable), tax=_minus(entry.tax)) for entry in document.tax_breakdown
         ),
@@ -239,6 +252,10 @@ def _minus(value: Decimal | None) -> Decimal | None:
     return value.copy_negate() if value else value
 
 
+def _all_turned(charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
+    return tuple(replace(charge, amount=-charge.amount, base=_minus(charge.base)) for charge in charges)
+
+
 def _turned(line: Line) -> Line:
     by_price = line.unit_price is not None and line.unit_price < 0 and (line.quantity is None or line.quantity >= 0)
     return replace(
@@ -246,6 +263,8 @@ def _turned(line: Line) -> Line:
         net_amount=_minus(line.net_amount),
         quantity=line.quantity if by_price else _minus(line.quantity),
         unit_price=_minus(line.unit_price) if by_price else line.unit_price,
-        charges=tuple(replace(charge, amount=-charge.amount) for charge in line.charges),
-        allowances=tuple(replace(charge, amount=-charge.amount) for charge in line.allowances),
+        gross_price=_minus(line.gross_price) if by_price else line.gross_price,
+        price_discount=_minus(line.price_discount) if by_price else line.price_discount,
+        charges=_all_turned(line.charges),
+        allowances=_all_turned(line.allowances),
     )

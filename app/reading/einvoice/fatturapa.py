@@ -1,10 +1,10 @@
 """FatturaPA 1.2: invoices and credit notes of the Italian exchange, several in one file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Basis, Charge, Document, Line, Party, Period, TaxBreakdown, Totals
+from app.documents.document import Account, Basis, Charge, Document, Line, Party, Payment, Period, TaxBreakdown, Totals
 from app.reading.einvoice.collect import Collected, at_most, positive
 from app.reading.einvoice.tree import Node
 
@@ -57,7 +57,11 @@ class _Reader:
                 receiving_advice=body.at("DatiGenerali/DatiRicezione/IdDocumento"),
                 despatch_advice=body.at("DatiGenerali/DatiDDT/NumeroDDT"),
                 preceding_invoice=body.at("DatiGenerali/DatiFattureCollegate/IdDocumento"),
+                tender=_one_of(body, "CodiceCIG"),
+                project=_one_of(body, "CodiceCUP"),
+                accounting=self.head.at("CedentePrestatore/RiferimentoAmministrazione"),
             ),
+            payment=self._payment(),
             lines=tuple(self._lines()),
             charges=charges,
             allowances=allowances,
@@ -91,10 +95,19 @@ class _Reader:
                 country=party.at("Sede/Nazione"),
                 phone=party.at("Contatti/Telefono"),
                 email=party.at("Contatti/Email"),
+                electronic_address=self._mailbox() if pays else None,
                 iban=account.at("IBAN") if account is not None else None,
                 bic=account.at("BIC") if account is not None else None,
             ),
         )
+
+    def _mailbox(self) -> Node | None:
+        """Where the exchange delivers to: a code, or a certified mail address where the code says nothing."""
+        route = self.head.at("DatiTrasmissione")
+        if route is None:
+            return None
+        code = route.at("CodiceDestinatario")
+        return code if code is not None and code.text.strip("0") else route.at("PECDestinatario")
 
     def _breakdown(self) -> Iterator[TaxBreakdown]:
         for at, part in enumerate(self.body.all("DatiBeniServizi/DatiRiepilogo")):
@@ -104,6 +117,7 @@ class _Reader:
                 rate=self.found.number(f"{pointer}/rate", part.at("AliquotaIVA")),
                 taxable=self.found.number(f"{pointer}/taxable", part.at("ImponibileImporto")),
                 tax=self.found.number(f"{pointer}/tax", part.at("Imposta")),
+                exemption=self.found.text(f"{pointer}/exemption", part.at("RiferimentoNormativo")),
             )
 
     def _sums(self) -> Totals:
@@ -111,21 +125,74 @@ class _Reader:
         found = self.found
         gross = found.number("/totals/gross", self.general.at("ImportoTotaleDocumento"))
         parts = list(self.body.all("DatiBeniServizi/DatiRiepilogo"))
-        scratch = Collected()
         sums: dict[str, Decimal | None] = {}
         for name, path in (("net", "ImponibileImporto"), ("tax", "Imposta")):
-            values = [value for part in parts if (value := scratch.number("/", part.at(path))) is not None]
+            values = _figures(part.at(path) for part in parts)
             sums[name] = found.derived(f"/totals/{name}", parts[0], sum(values, Decimal(0))) if values else None
-        if gross is None and sums["net"] is not None and sums["tax"] is not None:
-            gross = found.derived("/totals/gross", parts[0], sums["net"] + sums["tax"])
-        return Totals(gross=gross, rounding=found.number("/totals/rounding", self.general.at("Arrotondamento")), **sums)
+        rounding = found.number("/totals/rounding", self.general.at("Arrotondamento"))
+        net, tax = sums["net"], sums["tax"]
+        if net is not None and tax is not None and (gross is None or (rounding and gross == net + tax + rounding)):
+            # The exchange's own total holds the rounding already; that of EN 16931 does not.
+            gross = found.derived("/totals/gross", parts[0], net + tax)
+        return Totals(gross=gross, rounding=rounding, **sums, **self._asked(gross, rounding))
 
-    def _charges(self, holder: Node) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+    def _asked(self, gross: Decimal | None, rounding: Decimal | None) -> dict[str, Decimal | None]:
+        """What is to be paid, and what the buyer pays to the tax office in the supplier's stead."""
+        withheld = list(self.general.all("DatiRitenuta/ImportoRitenuta"))
+        split = [n for n in self.body.all("DatiBeniServizi/DatiRiepilogo") if n.says("EsigibilitaIVA") == "S"]
+        kept = _figures([*withheld, *(part.at("Imposta") for part in split)])
+        sums: dict[str, Decimal | None] = {}
+        if kept:
+            sums["prepaid"] = self.found.derived("/totals/prepaid", [*withheld, *split][0], sum(kept, Decimal(0)))
+        asked = list(self.body.all("DatiPagamento/DettaglioPagamento/ImportoPagamento"))
+        parts = _figures(asked)
+        if gross is None or not parts:
+            return sums
+        whole = gross - sum(kept, Decimal(0)) + (rounding or Decimal(0))
+        if len(parts) == 1:
+            sums["due"] = self.found.number("/totals/due", asked[0])
+        elif sum(parts, Decimal(0)) == whole or set(parts) == {whole}:
+            # Instalments, or the same sum for each account that it may be paid to.
+            sums["due"] = self.found.derived("/totals/due", asked[0], whole)
+        return sums
+
+    def _payment(self) -> Payment | None:
+        details = list(self.body.all("DatiPagamento/DettaglioPagamento"))
+        fields = self.found.texts(
+            "/payment",
+            means=next((n for detail in details if (n := detail.at("ModalitaPagamento"))), None),
+            remittance=next((n for detail in details if (n := detail.at("CodicePagamento"))), None),
+        )
+        # Each instalment says the account again.
+        different = {(detail.says("IBAN"), detail.says("BIC")): detail for detail in reversed(details)}
+        accounts = tuple(
+            Account(
+                **self.found.texts(
+                    f"/payment/accounts/{at}",
+                    iban=detail.at("IBAN"),
+                    name=detail.at("Beneficiario") or detail.at("IstitutoFinanziario"),
+                    bic=detail.at("BIC"),
+                )
+            )
+            for at, detail in enumerate(d for key, d in reversed(different.items()) if key[0])
+        )
+        return Payment(**fields, accounts=accounts) if fields or accounts else None
+
+    def _charges(self, general: Node) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+        """Discounts and surcharges of the whole, and the contribution to a pension fund."""
         sides: dict[str, list[Charge]] = {"charges": [], "allowances": []}
-        for node in holder.all("ScontoMaggiorazione"):
-            side = "charges" if node.says("Tipo") == "MG" else "allowances"
-            pointer = f"/{side}/{len(sides[side])}"
-            charge = self.found.charge(pointer, amount=node.at("Importo"), percent=node.at("Percentuale"))
+        for node in general.all("ScontoMaggiorazione|DatiCassaPrevidenziale"):
+            fund = node.name == "DatiCassaPrevidenziale"
+            side = "charges" if fund or node.says("Tipo") == "MG" else "allowances"
+            charge = self.found.charge(
+                f"/{side}/{len(sides[side])}",
+                amount=node.at("ImportoContributoCassa" if fund else "Importo"),
+                code=node.at("TipoCassa") if fund else None,
+                percent=node.at("AlCassa" if fund else "Percentuale"),
+                base=node.at("ImponibileCassa") if fund else None,
+                tax_rate=node.at("AliquotaIVA") if fund else None,
+                tax_category=node.at("Natura") if fund else None,
+            )
             if charge is not None:
                 sides[side].append(charge)
         return tuple(sides["charges"]), tuple(sides["allowances"])
@@ -160,6 +227,7 @@ class _Reader:
                 id=node.at("NumeroLinea"),
                 description=node.at("Descrizione"),
                 tax_category=node.at("Natura"),
+                accounting=node.at("RiferimentoAmministrazione"),
                 purchase_order=own[0].at("IdDocumento") if own else None,
                 order_line=own[0].at("NumItem") if own else None,
                 **self._codes(node),
@@ -190,6 +258,18 @@ class _Reader:
         percent = steps[0].at("Percentuale") if len(steps) == 1 else None
         charge = Charge(amount=value, percent=self.found.number(f"{pointer}/{side}/0/percent", percent))
         return ((), (charge,)) if gap > 0 else ((charge,), ())
+
+
+def _figures(nodes: Iterable[Node | None]) -> list[Decimal]:
+    """The numbers of those that have one."""
+    scratch = Collected()
+    return [value for node in nodes if (value := scratch.number("/", node)) is not None]
+
+
+def _one_of(body: Node, code: str) -> Node | None:
+    """The code of the tender or project, which stands with any of the documents referred to."""
+    names = ("DatiOrdineAcquisto", "DatiContratto", "DatiConvenzione", "DatiRicezione", "DatiFattureCollegate")
+    return body.at(f"DatiGenerali/{'|'.join(names)}/{code}")
 
 
 def _address(seat: Node | None) -> str | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.documents.document import Charge, Document, Line, Party, Period, TaxBreakdown
+from app.documents.document import Charge, Document, Line, Period, TaxBreakdown
 from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
 from app.reading.einvoice.tree import Node
+from app.reading.einvoice.ubl_parties import party_of, payee_of, payment_of, ship_to_of
 
 _SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 _PREFIXES = {f"{_SPACE}CommonBasicComponents-2": "cbc", f"{_SPACE}CommonAggregateComponents-2": "cac"}
@@ -91,6 +92,7 @@ class _Reader:
         # A change keeps the order's own number, and its own becomes the version.
         changed = root.name == "OrderChange"
         tax = self._tax_total(currency)
+        supplier, buyer = (root.at(f"{path}/Party") for path in (what.supplier, what.buyer))
         document = Document(
             kind=kind,
             number=found.text("/number", (root.at("OrderReference/ID") if changed else None) or root.at("ID")),
@@ -99,8 +101,11 @@ class _Reader:
             currency=currency,
             type_code=type_code,
             correction=correction_of(type_code),
-            supplier=self._party("/supplier", what.supplier, pays=False),
-            buyer=self._party("/buyer", what.buyer, pays=True),
+            supplier=party_of(found, "/supplier", supplier, root.at("PaymentMeans/PayeeFinancialAccount")),
+            buyer=party_of(found, "/buyer", buyer),
+            payee=payee_of(found, root),
+            ship_to=ship_to_of(found, root),
+            payment=payment_of(found, root, supplier),
             references=found.references(**self._references()),
             lines=tuple(self._lines()),
             charges=charges,
@@ -135,38 +140,12 @@ class _Reader:
                 "BillingReference/InvoiceDocumentReference|CreditNoteDocumentReference|SelfBilledInvoiceDocumentReference/ID"
             ),
             "sales_order": root.at("OrderReference/SalesOrderID") or root.at("SalesOrderID"),
-            "project": root.at("ProjectReference/ID")
-            or next(
-                (n.at("ID") for n in root.all("AdditionalDocumentReference") if n.says("DocumentTypeCode") == "50"),
-                None,
-            ),
+            "project": root.at("ProjectReference/ID") or _typed(root, "AdditionalDocumentReference", "50"),
             "buyer_reference": root.at("BuyerReference|CustomerReference"),
+            "tender": root.at("OriginatorDocumentReference/ID"),
+            "invoiced_object": _typed(root, "AdditionalDocumentReference", "130"),
+            "accounting": root.at("AccountingCost"),
         }
-
-    def _party(self, pointer: str, path: str, *, pays: bool) -> Party:
-        party = self.root.at(f"{path}/Party")
-        if party is None:
-            return Party()
-        account = None if pays else self.root.at("PaymentMeans/PayeeFinancialAccount")
-        address = party.at("PostalAddress")
-        endpoint = party.at("EndpointID")
-        mail = party.at("Contact/ElectronicMail")
-        if mail is None and endpoint is not None and "@" in endpoint.text:
-            mail = endpoint
-        fields = self.found.texts(
-            pointer,
-            name=party.at("PartyLegalEntity/RegistrationName") or party.at("PartyName/Name"),
-            # A direct debit's creditor number (scheme SEPA) is no number of the party.
-            id=next((n for n in party.all("PartyIdentification/ID") if n.text and n.get("schemeID") != "SEPA"), None),
-            legal_id=party.at("PartyLegalEntity/CompanyID"),
-            vat_id=next((n.at("CompanyID") for n in party.all("PartyTaxScheme") if _is_vat(n)), None),
-            iban=account.at("ID") if account is not None else None,
-            bic=_bank(account),
-            country=address.at("Country/IdentificationCode") if address is not None else None,
-            phone=party.at("Contact/Telephone"),
-            email=mail,
-        )
-        return Party(**fields, address=self.found.worded(f"{pointer}/address", address, _address(address)))
 
     def _tax_total(self, currency: str | None) -> Node | None:
         """The tax in the document's own currency; a second one may tell it in the seller's (BT-111)."""
@@ -200,6 +179,10 @@ class _Reader:
                 rate=self.found.number(f"{pointer}/rate", part.at("TaxCategory/Percent") or part.at("Percent")),
                 taxable=self.found.number(f"{pointer}/taxable", part.at("TaxableAmount")),
                 tax=self.found.number(f"{pointer}/tax", part.at("TaxAmount")),
+                exemption=self.found.joined(f"{pointer}/exemption", part.all("TaxCategory/TaxExemptionReason")),
+                exemption_code=self.found.text(
+                    f"{pointer}/exemption_code", part.at("TaxCategory/TaxExemptionReasonCode")
+                ),
             )
 
     def _charges(self, pointer: str, holder: Node) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
@@ -212,7 +195,9 @@ class _Reader:
                 code=node.at("AllowanceChargeReasonCode"),
                 reason=node.at("AllowanceChargeReason"),
                 percent=node.at("MultiplierFactorNumeric"),
+                base=node.at("BaseAmount"),
                 tax_rate=node.at("TaxCategory/Percent"),
+                tax_category=node.at("TaxCategory/ID"),
             )
             if charge is not None:
                 sides[side].append(charge)
@@ -242,6 +227,7 @@ class _Reader:
             fields["unit_price"] = found.number(f"{pointer}/unit_price", price.at("PriceAmount"))
             base = found.number(f"{pointer}/price_base_quantity", price.at("BaseQuantity"))
             fields["price_base_quantity"] = base if base is not None and base > 0 else None
+            fields |= self._gross(pointer, price)
         fields |= self._line_references(pointer, outer, line)
         if self.root.name in {"DespatchAdvice", "ReceiptAdvice"}:
             fields |= self._delivered(pointer, line)
@@ -254,11 +240,22 @@ class _Reader:
             id=found.text(f"{pointer}/id", line.at("ID")),
             quantity=found.number(f"{pointer}/quantity", quantity),
             net_amount=found.number(f"{pointer}/net_amount", line.at("LineExtensionAmount")),
+            note=found.joined(f"{pointer}/note", line.all("Note")),
+            accounting=found.text(f"{pointer}/accounting", line.at("AccountingCost")),
+            invoiced_object=found.text(f"{pointer}/invoiced_object", _typed(line, "DocumentReference", "130", None)),
             period=self._period(f"{pointer}/period", line.at("InvoicePeriod")),
             charges=charges,
             allowances=allowances,
             **fields,
         )
+
+    def _gross(self, pointer: str, price: Node) -> dict[str, Any]:
+        """The price before its discount, and the discount."""
+        names = {"price_discount": "Amount", "gross_price": "BaseAmount"}
+        for part in price.all("AllowanceCharge"):
+            if part.says("ChargeIndicator") not in {"true", "1"}:
+                return {name: self.found.number(f"{pointer}/{name}", part.at(path)) for name, path in names.items()}
+        return {}
 
     def _item(self, pointer: str, item: Node) -> dict[str, Any]:
         found = self.found
@@ -280,6 +277,10 @@ class _Reader:
             "gtin": found.text(f"{pointer}/gtin", item.at("StandardItemIdentification/ID")),
             "tax_rate": found.number(f"{pointer}/tax_rate", tax.at("Percent") if tax is not None else None),
             "tax_category": found.text(f"{pointer}/tax_category", tax.at("ID") if tax is not None else None),
+            "origin": found.text(f"{pointer}/origin", item.at("OriginCountry/IdentificationCode")),
+            "classifications": found.classifications(
+                pointer, item.all("CommodityClassification/ItemClassificationCode|CommodityCode")
+            ),
             "lot": found.text(f"{pointer}/lot", item.at("ItemInstance/LotIdentification/LotNumberID")),
             "serials": tuple(
                 found.text(f"{pointer}/serials/{at}", node) or ""
@@ -312,22 +313,7 @@ _DELIVERED = {
 }
 
 
-def _bank(account: Node | None) -> Node | None:
-    branch = account.at("FinancialInstitutionBranch") if account is not None else None
-    return (branch.at("FinancialInstitution/ID") or branch.at("ID")) if branch is not None else None
-
-
-def _is_vat(scheme: Node) -> bool:
-    """Whether it is the number for value added tax: its scheme says so, or says nothing."""
-    return (scheme.says("TaxScheme/ID") or "VAT").upper() == "VAT" and scheme.at("CompanyID") is not None
-
-
-def _address(address: Node | None) -> str | None:
-    """The address in one line, as it stands over a letter."""
-    if address is None:
-        return None
-    street = " ".join(filter(None, [address.says("StreetName"), address.says("BuildingNumber")]))
-    city = " ".join(filter(None, [address.says("PostalZone"), address.says("CityName")]))
-    rows = [node.text for node in address.all("AddressLine/Line")]
-    parts = [street, address.says("AdditionalStreetName"), *rows, city, address.says("CountrySubentity")]
-    return ", ".join(part for part in parts if part) or None
+def _typed(holder: Node, name: str, *codes: str | None) -> Node | None:
+    """The number of the document reference with one of those types (UNCL 1001)."""
+    found = (entry for entry in holder.all(name) if entry.says("DocumentTypeCode") in codes)
+    return next((number for entry in found if (number := entry.at("ID")) is not None), None)
