@@ -4,7 +4,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from app.reading.lexicon import lexicon, words
 from app.reading.names import (
     Cell,
     cell_of,
@@ -65,7 +67,7 @@ def sheet_of(rows: Iterable[Row], page: Page | None = None) -> Sheet:
         every = every[: _MOST_ROWS // 2] + every[-_MOST_ROWS // 2 :]
     sheet = Sheet(every)
     for at, row in enumerate(sheet.rows):
-        parted = [part for tokens in cells(row.tokens, _GAP) for part in _at_bars(tokens)]
+        parted = [part for tokens in cells(row.tokens, _GAP) for bar in _at_bars(tokens) for part in _at_labels(bar)]
         sheet.cells.append([cell_of(tokens, at) for tokens in parted])
     if page is not None:
         sheet.height, sheet.width = page.height, page.width
@@ -86,6 +88,31 @@ def _at_bars(tokens: list[Token]) -> list[list[Token]]:
         else:
             out[-1].append(token)
     return [part for part in out if part]
+
+
+def _at_labels(tokens: list[Token]) -> list[list[Token]]:
+    """The words parted before a party's label with its colon: Buyer: Acme Ltd  Vendor: Sample Works Ltd."""
+    if sum(":" in token.text for token in tokens) < 2:
+        return [tokens]
+    cuts = [at for at in range(1, len(tokens)) if _opens_label(tokens, at)]
+    parts = [tokens[a:b] for a, b in pairwise([0, *cuts, len(tokens)])]
+    return [_bare(part) for part in parts]
+
+
+def _opens_label(tokens: list[Token], at: int) -> bool:
+    """Whether a label of a party, with a colon behind it, begins at this word; or any label behind a party's name."""
+    text: list[str] = []
+    for token in tokens[at : at + 4]:
+        text.extend(words(token.text))
+        if token.text.endswith(":"):
+            known = lexicon("parties").roles(text)
+            return bool(known) or bool(lexicon("fields").roles(text) and has_form(tokens[at - 1].text))
+    return False
+
+
+def _bare(tokens: list[Token]) -> list[Token]:
+    """The words without a sign at their end that parts them from what follows."""
+    return tokens[:-1] if len(tokens) > 1 and _SEPARATOR.fullmatch(tokens[-1].text) else tokens
 
 
 def pieces_of(cell: Cell) -> list[Cell]:

@@ -80,6 +80,15 @@ class Builder:
             return figure.tokens
         return first_row(self.record.texts.get(role, [])) or self.details.get(role, [])
 
+    def cell(self, role: str) -> list[Token]:
+        """All words under the role's head that stand row under row, or a named detail."""
+        out: list[Token] = []
+        for token in self.record.texts.get(role, []):
+            if out and (token.page != out[-1].page or token.top - out[-1].top > _LEADING * token.size):
+                break
+            out.append(token)
+        return out or self.tokens(role)
+
     def text(self, role: str, name: str, score: float = 0.85) -> str | None:
         """Note the words of the role's column under the name, and give them back."""
         tokens = self.tokens(role)

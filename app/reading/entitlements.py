@@ -11,13 +11,17 @@ from app.reading.tokens import Token, seen
 _SHORTEST = 2
 
 
-def license_of(build: Builder) -> License | None:
-    """What the record says of a license: metric, rights, keys, entitlements and term."""
+def license_of(build: Builder, *, surely: bool = False) -> License | None:
+    """What the record says of a license: metric, rights, keys, entitlements and term.
+
+    None where nothing says that the record is `surely` about one.
+    """
     texts, figures = build.record.texts, build.record.figures
     told = {"license_type", "license_key", "entitlement", "metric", "publisher", "rights_per_pack", "rights"}
     rows = [row.row.tokens for row in build.record.rows]
     keys = licenses.keys_of(token for row in rows for token in row)
-    if not told & (texts.keys() | build.details.keys()) and not {"rights", "packs", "rights_per_pack"} & figures.keys():
+    named = told & (texts.keys() | build.details.keys()) or {"rights", "packs", "rights_per_pack"} & figures.keys()
+    if not named and not surely:
         return None
     _license_words(build)
     product = build.values.get("description")
@@ -54,9 +58,9 @@ def _multiplies(tokens: list[Token]) -> bool:
 
 def _license_words(build: Builder) -> None:
     for role in ("publisher", "metric"):
-        tokens = build.tokens(role)
+        tokens = build.cell(role)
         if tokens:
-            text = " ".join(token.text for token in tokens).strip(" :,;")
+            text = " ".join(unbroken(tokens)).strip(" :,;")
             build.put(f"license/{role}", licenses.type_free(text) if role == "metric" else text, seen(tokens))
     named = build.tokens("license_type")
     if named:

@@ -155,7 +155,10 @@ def _settle(heads: list[Head]) -> None:
     priced = any("unit_price" in head.roles for head in heads)
     others = sum("amount" in head.roles for head in heads)
     for head in heads:
-        if {"metric", "license_type"} <= set(head.roles):
+        if "position" in head.roles and head is heads[0]:
+            # Polish "Lp." counts lines; elsewhere "LP" is a list price.
+            head.roles = tuple(role for role in head.roles if role not in SUMS)
+        elif {"metric", "license_type"} <= set(head.roles):
             head.roles = ("license_type",) if measured else ("metric", "license_type")
         elif {"amount", "lot"} <= set(head.roles) and (not priced or others > 1):
             # German "Charge" is a lot.

@@ -56,10 +56,10 @@ def lines_of(table: Table, kind: str, mark: str | None, first: DayFirst) -> list
     for record in table.records:
         if role is not None and role in record.figures:
             record.figures["quantity"] = record.figures[role]
-    return [_line(record, mark, first) for record in table.records]
+    return [_line(record, kind, mark, first) for record in table.records]
 
 
-def _line(record: Record, mark: str | None, first: DayFirst) -> DraftLine:
+def _line(record: Record, kind: str, mark: str | None, first: DayFirst) -> DraftLine:
     build = Builder(record, mark, first)
     allowances = _sums(build)
     _unit(build)
@@ -67,7 +67,7 @@ def _line(record: Record, mark: str | None, first: DayFirst) -> DraftLine:
     _tax(build)
     _others(build)
     values = build.values
-    period, held = _period(build), license_of(build)
+    period, held = _period(build), license_of(build, surely=kind == "license_receipt")
     found: dict[str, Any] = {name: value.value for name, value in values.items() if "/" not in name}
     line = Line(**found, license=held, period=period)
     return DraftLine(replace(line, allowances=allowances), values)
@@ -313,7 +313,7 @@ def _two_days(text: str, first: DayFirst) -> tuple[date, date] | None:
     one = dates.find(text, first)
     if one is None:
         return None
-    two = dates.find(text[one.stop :], first)
+    two = dates.find(text[one.stop :].lstrip(" -–—"), first)
     if two is None or two.start > 12 or two.value < one.value:
         return None
     return one.value, two.value

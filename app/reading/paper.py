@@ -9,9 +9,10 @@ from typing import Any
 
 from app.documents.document import Charge, Document, Line, Party, References, TaxBreakdown, Totals
 from app.documents.evidence import Evidence
-from app.reading import currency, header, headless, licenses, naming, numbers, parties, table, titles, totals
+from app.reading import currency, forms, header, headless, naming, numbers, parties, table, titles, totals
 from app.reading import lines as line_reader
 from app.reading import roles as parts
+from app.reading.body import NAMES
 from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine, Value, evidence_of
 from app.reading.heads import HeadRow, head_rows
@@ -55,9 +56,10 @@ def read(pages: Sequence[Page]) -> Document:
     kind, _ = titles.kind_of(found_titles, sheet.rows)
     tables = _tables(sheet)
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
-    if kind == "license_receipt" and not any(draft.line.license for draft in drafts):
-        forms = licenses.forms_of(sheet.rows, sheet.first)
-        drafts, tables = (forms, []) if forms else (drafts, tables)
+    if kind == "license_receipt":
+        filled = forms.forms_of(sheet.rows, sheet.first)
+        named = any(NAMES & set(entry.roles) for found in tables for entry in found.head.heads)
+        drafts, tables = (filled, []) if _tells_more(filled, drafts, named=named) else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
     _doubt(drafts, printed)
@@ -192,6 +194,14 @@ def _doubt(drafts: list[DraftLine], printed: totals.Sums) -> None:
             value = draft.values.get(name)
             if value is not None and value.score > _UNSURE:
                 draft.values[name] = replace(value, score=_UNSURE)
+
+
+def _tells_more(filled: list[DraftLine], drafts: list[DraftLine], *, named: bool) -> bool:
+    """Whether labels tell at least as many licenses as the table, and more of each; a table of goods is `named`."""
+    if not filled or not named:
+        return bool(filled)
+    more = sum(len(one.values) for one in filled) > sum(len(one.values) for one in drafts)
+    return more and len(filled) >= len(drafts)
 
 
 def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:

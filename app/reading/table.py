@@ -50,7 +50,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
                 figure.spreads = False
     found = place.merged(place.columns_of([row.figures for row in body], _extent(body)), head.heads)
     place.label(found, head.heads)
-    money = any(set(entry.roles) & SUMS and entry.share >= 0.4 for entry in head.heads)
+    money = any(entry.roles and set(entry.roles) <= SUMS and entry.share >= 0.4 for entry in head.heads)
     counts = any(set(entry.roles) & COUNTED and entry.share >= 0.4 for entry in head.heads)
     chosen = parts.choose(found, money=money or not counts)
     named = _named(found, chosen)

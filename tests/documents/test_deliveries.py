@@ -124,3 +124,12 @@ def test_a_type_of_license_beside_a_metric_is_told_apart():
         ("Concurrent", "perpetual", "2027-12-03"),
         ("Named user", "subscription", "2027-12-03"),
     ]
+
+
+def test_parties_in_one_row_are_parted_at_their_labels():
+    document = printed("PURCHASE ORDER", [
+        "PO number: PO-4711",
+        "Buyer: Example Industries Ltd   Vendor: Sample Fastenings Ltd",
+    ], [])  # fmt: skip
+
+    assert (document.buyer.name, document.supplier.name) == ("Example Industries Ltd", "Sample Fastenings Ltd")
