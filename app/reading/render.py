@@ -79,7 +79,7 @@ def _frame(data: bytes, number: int, scale: float) -> Image.Image:
         width, height = scan.points(image)
         if image.width * image.height > 4 * _MOST_PIXELS or width * height * scale * scale > _MOST_PIXELS:
             raise ValueError("the image is too large to draw at this scale")
-        return image.convert("RGB").resize((max(1, round(width * scale)), max(1, round(height * scale))))
+        return scan.shown(image).convert("RGB").resize((max(1, round(width * scale)), max(1, round(height * scale))))
 
 
 def draw(data: bytes, page: int, box: "Sequence[float] | None", *, scale: float) -> bytes:

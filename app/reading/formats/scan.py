@@ -1,10 +1,11 @@
 """Scans: images of paper. Their pages are measured, and read where the extra `ocr` is installed."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from app.reading.formats import FORMATS, Format
 from app.reading.formats.pdf import ILLEGIBLE, MOST_PAGES, needs_ocr, nothing_seen, unread_of
@@ -12,19 +13,34 @@ from app.reading.ocr import Eyes, eyes
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+# The boxes that begin pictures of telephones which need a decoder of their own: ISO 14496-12, "ftyp".
+_BOX = slice(4, 8)
+_BRAND = slice(8, 12)
+_HEIF = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_HEIC = "Pictures in the format HEIC are not read. Save it as JPEG or PDF, or set the telephone to JPEG, and send that."
+_SIDEWAYS = frozenset({5, 6, 7, 8})
 _POINTS = 72
 _USUAL_DPI = 200.0
 _LEAST_DPI = 36.0
+# Telephones state the resolution of no paper: what would be longer than this (inches) is taken for a page of A4.
+_LONGEST = 40.0
+_A4 = 297 / 25.4
 _MOST_PIXELS = 120_000_000
 
 
 def accepts(data: bytes) -> bool:
-    """Whether the bytes begin like a PNG, JPEG, TIFF or WebP image."""
-    return data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+    """Whether the bytes begin like a PNG, JPEG, TIFF or WebP image, or like one that has to be refused by name."""
+    return data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or _is_heif(data)
+
+
+def _is_heif(data: bytes) -> bool:
+    return data[_BOX] == b"ftyp" and data[_BRAND] in _HEIF
 
 
 def read(data: bytes) -> Reading:
     """Measure the pages of the image, and read them if this reading may."""
+    if _is_heif(data):
+        return Reading(Verdict.UNSUPPORTED, _HEIC, format="scan")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -78,7 +94,19 @@ def _pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:
     with Image.open(io.BytesIO(data)) as image:
         for frame in ImageSequence.Iterator(image):
             size = points(frame)
-            yield _squared(_grey(frame), size), size
+            yield _squared(_grey(shown(frame)), size), size
+
+
+def shown(image: Image.Image) -> Image.Image:
+    """The image as every viewer turns it, by its EXIF."""
+    return ImageOps.exif_transpose(image) if _is_turned(image) else image
+
+
+def _is_turned(image: Image.Image) -> bool:
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+    except (SyntaxError, ValueError, OSError, TypeError, struct.error):
+        return False
 
 
 def _grey(image: Image.Image) -> Image.Image:
@@ -101,11 +129,20 @@ def _squared(picture: Image.Image, size: tuple[float, float]) -> Image.Image:
 
 
 def points(image: Image.Image) -> tuple[float, float]:
-    """The width and height of the image in points, by its own resolution or the usual one of scans."""
+    """The width and height in points of the image as it is shown, by its own resolution or the usual one of scans."""
+    width, height = _as_stored(image)
+    sideways = _is_turned(image) and image.getexif()[ExifTags.Base.Orientation] in _SIDEWAYS
+    return (height, width) if sideways else (width, height)
+
+
+def _as_stored(image: Image.Image) -> tuple[float, float]:
     stated = image.info.get("dpi", (0, 0))
     across, down = float(stated[0] or 0), float(stated[1] or 0)
     if min(across, down) < _LEAST_DPI:
         across = down = max(across, down, 0.0) if max(across, down) >= _LEAST_DPI else _USUAL_DPI
+    longest = max(image.width / across, image.height / down)
+    if longest > _LONGEST or (across == down == _POINTS and longest > 2 * _A4):
+        across = down = max(image.size) / _A4
     return image.width * _POINTS / across, image.height * _POINTS / down
 
 

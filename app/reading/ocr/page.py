@@ -1,7 +1,7 @@
 """A scanned page: turned upright, its print found and read, its words as tokens."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.reading.ocr.engine import Engine, Letter
 from app.reading.ocr.print import Box, boxes_of, strays
+from app.reading.ocr.sheet import flat
 from app.reading.ocr.upright import Turn, even, ink_of, lean, turned
 from app.reading.ocr.words import Ink, baseline_of, words_of
 from app.reading.ocr.words import ink_of as ink_in
@@ -41,6 +42,8 @@ _MOST_SCORE = 0.99
 _LEAST_BOXES = 12
 _LEAST_READ = 2.0
 _LEAST_MEAN = 0.6
+# Alone, these are dirt.
+_SPECKS = frozenset(".,'`´·˙‘’“”√✓✔")
 _SIGNS = frozenset("€$£%")
 
 
@@ -69,11 +72,13 @@ def scan_page(
     if max(picture.size) > _MOST_SIDE:
         picture = picture.reduce(-(-max(picture.size) // _MOST_SIDE))
     scale = points[0] / picture.width
-    paper = even(picture)
     if upright:
+        paper = even(picture)
         turn, boxes = Turn(*picture.size), boxes_of(paper, engine, _LOOKED)
     else:
-        turn, paper, boxes = _upright(paper, engine)
+        sheet, lens = flat(picture)
+        turn, paper, boxes = _upright(even(sheet), engine)
+        turn = replace(turn, lens=lens)
     width, height = (side * scale for side in turn.size)
     scan = Scan(Page(number, width, height), turn.scaled(scale), {}, len(boxes))
     _read(scan, paper, boxes, engine, scale)
@@ -208,6 +213,8 @@ def _size(ink: Ink, text: str, baseline: float | None, usual: float) -> float:
 
 
 def _is_word(letters: list[Letter], score: float) -> bool:
+    if all(letter.text in _SPECKS for letter in letters):
+        return False
     if any(letter.text.isdigit() for letter in letters):
         return True
     mean = sum(letter.score for letter in letters) / len(letters)

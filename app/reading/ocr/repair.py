@@ -23,6 +23,7 @@ _DIGITS = {
     "z": "2", "A": "4", "S": "5", "s": "5", "$": "5", "G": "6", "b": "6", "T": "7", "B": "8", "g": "9", "q": "9",
 }  # fmt: skip
 _MARKS = {"'": ",", ";": ",", ":": ".", "·": ".", "`": ",", "´": ",", "_": ".", ".": ",", ",": "."}
+_STRAY = ".,'`´·˙"
 _LONGEST = 14
 _MOST_WAYS = 64
 # A letter less likely than this is in doubt.
@@ -98,6 +99,7 @@ def _ways(token: Token, found: list[Letter], form: Form | None, peers: list[Toke
     """The other figures that the word may be: by letters mistaken or in doubt, or by one that was lost."""
     text = token.text
     whole = _form(text) is not None
+    bare = text.strip(_STRAY)
     choices = [_choices(letter, found[at] if at < len(found) else None, whole) for at, letter in enumerate(text)]
     out = {"".join(made) for made in islice(product(*choices), _MOST_WAYS)}
     if whole:
@@ -106,6 +108,9 @@ def _ways(token: Token, found: list[Letter], form: Form | None, peers: list[Toke
             out.update(text[: at + 1] + text[at:] for at in range(len(text)) if text[at].isdigit())
         elif room > _ROOM / 2 and form and form != _WHOLE and text.isdigit() and len(text) > form[1]:
             out.add(text[: -form[1]] + form[0] + text[-form[1] :])
+    if bare != text and (form is not None or not whole):
+        # Dirt beside a figure: of ".54,84" and "283,45." the figure stands, ".10" may be a tenth.
+        out.add(bare)
     return {way for way in out if way != text and _form(way) is not None}
 
 

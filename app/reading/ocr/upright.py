@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from app.reading.ocr.engine import Array
+from app.reading.ocr.sheet import Lens
 
 # The angle is looked for on a copy with this many pixels along the longer side.
 _SIDE = 1100
@@ -25,12 +26,16 @@ _TURNS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Tra
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What was done to the page: quarters of a turn and then degrees, both against the clock; its size before."""
+    """What was done to the page: quarters of a turn and then degrees, both against the clock; its size before.
+
+    `lens` says how the page lay in its picture, where it had to be laid flat first.
+    """
 
     width: float
     height: float
     quarters: int = 0
     degrees: float = 0.0
+    lens: Lens | None = None
 
     @property
     def size(self) -> tuple[float, float]:
@@ -39,10 +44,15 @@ class Turn:
 
     def scaled(self, share: float) -> "Turn":
         """The same turn of a page measured in other units."""
-        return Turn(self.width * share, self.height * share, self.quarters, self.degrees)
+        lens = self.lens.scaled(share) if self.lens is not None else None
+        return Turn(self.width * share, self.height * share, self.quarters, self.degrees, lens)
 
     def back(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the upright page lies on the original."""
+        x, y = self._turned_back(x, y)
+        return self.lens.back(x, y) if self.lens is not None else (x, y)
+
+    def _turned_back(self, x: float, y: float) -> tuple[float, float]:
         width, height = self.size
         if self.degrees:
             angle = math.radians(self.degrees)
@@ -63,8 +73,9 @@ class Turn:
         """The smallest box on the original that holds the box of the upright page, within the page."""
         x0, top, x1, bottom = box
         corners = [self.back(x, y) for x, y in ((x0, top), (x1, top), (x1, bottom), (x0, bottom))]
-        across = sorted(min(max(x, 0.0), self.width) for x, _ in corners)
-        down = sorted(min(max(y, 0.0), self.height) for _, y in corners)
+        whole = self.lens or self
+        across = sorted(min(max(x, 0.0), whole.width) for x, _ in corners)
+        down = sorted(min(max(y, 0.0), whole.height) for _, y in corners)
         return across[0], down[0], across[-1], down[-1]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.reading.numbers import CODES
 from app.reading.ocr.engine import Array, Letter
 
 # Gaps as shares of the print size. Where no blank was read, letters part at so many times the line's usual gap, but
@@ -13,6 +14,9 @@ _LEAST_GAP = 0.28
 _WIDE_GAP = 0.55
 _FIGURE = 0.4
 _OFF = {"before": 0.5, "after": 0.42}
+# Letters whose middles lie farther apart are not neighbours, whatever ink lies between them.
+_UNREAD = 1.7
+_HALF_LETTER = 0.28
 _THIN = frozenset(".,:;'")
 # Where a blank was read, a figure's parts nearer than this, or so many times the usual gap, are one word all the same.
 _NARROW_GAP = 0.13
@@ -104,6 +108,15 @@ def words_of(letters: list[Letter], ink: Ink, size: float) -> list[Word]:
         else:
             figure = _goes_on(out[-1].letters, after)
             parts = gap > max(_least(before.text, after.text, usual), _FIGURE if figure else 0.0)
+        if not blank and not parts:
+            parts = _is_code(out[-1].letters, after)
+        apart = (after.at - before.at) * width
+        if not parts and apart > _UNREAD * size:
+            # Ink between the letters that is none of them: a tick, a stamp.
+            reach = _HALF_LETTER * size
+            out[-1].x1 = min(before.at * width + reach, width)
+            out.append(Word([after], max(after.at * width - reach, 0), width))
+            continue
         if not (parts or _BAR_SIGN in {before.text, after.text} or (_stands_apart(out[-1]) and gap > _NARROW_GAP)):
             out[-1].letters.append(after)
             continue
@@ -128,6 +141,11 @@ def _steps(letters: list[Letter], ink: Ink) -> list[tuple[Letter, Letter, bool, 
             out.append((last, letter, blank, _gap(ink, last.at * width, letter.at * width, blank=blank)))
         last, blank = letter, False
     return out
+
+
+def _is_code(letters: list[Letter], after: Letter) -> bool:
+    """Whether the letters are a currency before its figure: EUR1331805,00 is two columns that touch."""
+    return after.text.isdigit() and "".join(letter.text for letter in letters) in CODES
 
 
 def _stands_apart(word: Word) -> bool:
