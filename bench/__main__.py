@@ -1,4 +1,7 @@
-"""`python -m bench [NAME …] [ARGUMENT …]`: run the measurements, all of them or those that are named."""
+"""`python -m bench [NAME …] [ARGUMENT …]`: run the measurements, all of them or those that are named.
+
+What changes files of the checkout (`calibrate`) runs only if it is named.
+"""
 
 import importlib
 import pkgutil
@@ -17,7 +20,7 @@ def main() -> int:
         return 2
     for name in named or there:
         module = importlib.import_module(f"bench.{name}")
-        if hasattr(module, "main"):
+        if hasattr(module, "main") and (named or not getattr(module, "CHANGES_FILES", False)):
             print(f"── {name}: {(module.__doc__ or '').splitlines()[0]}", flush=True)
             sys.argv = [name, *rest]
             module.main()

@@ -72,13 +72,10 @@ def papers() -> Iterator[Paper]:
             yield Paper(path, json.loads(path.with_suffix(".json").read_text()), path.parent.name)
 
 
-def pictures(path: Path, *, worn: bool) -> tuple[bytes, int]:
-    """The document's pages as one TIFF, and how many there are (none if they are too many)."""
+def frames(source: Path | bytes, *, worn: bool) -> Iterator[Image.Image]:
+    """The pages of a PDF as grey pictures; worn ones are turned, softened and noisy."""
     dice = np.random.default_rng(7)
-    frames = []
-    with pdfium.PdfDocument(path) as document:
-        if len(document) > MOST_PAGES:
-            return b"", 0
+    with pdfium.PdfDocument(source) as document:
         for page in document:
             picture = page.render(scale=DPI / 72, grayscale=True).to_pil().convert("L")
             if worn:
@@ -86,10 +83,18 @@ def pictures(path: Path, *, worn: bool) -> tuple[bytes, int]:
                 grey = np.asarray(turned.filter(ImageFilter.GaussianBlur(0.6)), dtype=np.float32) * 0.93 + 8
                 grey += dice.normal(0, 5, grey.shape).astype(np.float32)
                 picture = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-            frames.append(picture)
+            yield picture
+
+
+def pictures(path: Path, *, worn: bool) -> tuple[bytes, int]:
+    """The document's pages as one TIFF, and how many there are (none if they are too many)."""
+    with pdfium.PdfDocument(path) as document:
+        if len(document) > MOST_PAGES:
+            return b"", 0
+    found = list(frames(path, worn=worn))
     out = io.BytesIO()
-    frames[0].save(out, "TIFF", save_all=True, append_images=frames[1:], dpi=(DPI, DPI), compression="tiff_deflate")
-    return out.getvalue(), len(frames)
+    found[0].save(out, "TIFF", save_all=True, append_images=found[1:], dpi=(DPI, DPI), compression="tiff_deflate")
+    return out.getvalue(), len(found)
 
 
 def written(reading: Reading) -> dict:

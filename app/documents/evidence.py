@@ -27,7 +27,7 @@ class Evidence:
     """The place of one value: document, page (from 1), box, the printed text, the method and the score.
 
     `page` and `box` are None where there is no paper; `path` then names the element (XPath, cell, pointer).
-    `score` is the probability, 0 to 1, that the value is right.
+    `score` is the probability, 0 to 1, that the value is right; `docs/scores.md` says how it is found.
     """
 
     document: str | None = None

@@ -230,13 +230,18 @@ def money(value: Decimal, layout: Layout) -> str:
     )
 
 
-def document(seed: int, kind: str | None = None) -> tuple[bytes, dict]:
-    """A PDF and its truth."""
-    choose = random.Random(seed)
+def chosen(choose: random.Random, kind: str | None = None) -> tuple[str, Layout]:
+    """The kind and the layout that a document begins with."""
     kind = kind or choose.choice(
         ["invoice", "invoice", "invoice", "credit_note", "purchase_order", "quote", "packing_slip", "goods_receipt"]
     )
-    layout = layout_of(choose, kind)
+    return kind, layout_of(choose, kind)
+
+
+def document(seed: int, kind: str | None = None) -> tuple[bytes, dict]:
+    """A PDF and its truth."""
+    choose = random.Random(seed)
+    kind, layout = chosen(choose, kind)
     words = WORDS[layout.language]
     paper = Paper()
     number = f"{choose.choice(['', 'A-', 'RE', '2026-'])}{choose.randint(10000, 999999)}"
@@ -245,8 +250,8 @@ def document(seed: int, kind: str | None = None) -> tuple[bytes, dict]:
         day = day.replace(".", "/")
     order = f"PO-{choose.randint(1000, 9999)}"
     y = _head(paper, choose, layout, words, kind, (number, day, order))
-    lines = [_line(choose, layout, kind, at) for at in range(choose.choice([1, 2, 3, 5, 8, 14, 40]))]
-    y = _table(paper, choose, layout, words, lines, y)
+    lines = [line(choose, layout, kind, at) for at in range(choose.choice([1, 2, 3, 5, 8, 14, 40]))]
+    y = table(paper, choose, layout, words, lines, y)
     truth = {"kind": kind, "number": number, "lines": lines}
     if kind != "purchase_order":
         truth["references"] = {"purchase_order": order}
@@ -287,7 +292,7 @@ def _head(
     return 275.0
 
 
-def _line(choose: random.Random, layout: Layout, kind: str, at: int) -> dict:
+def line(choose: random.Random, layout: Layout, kind: str, at: int) -> dict:
     quantity = Decimal(choose.choice([1, 2, 3, 5, 10, 12, 25, 100, 250, 1500]))
     if choose.random() < 0.1:
         quantity = Decimal("2.5")
@@ -380,7 +385,7 @@ def _place(span: tuple[float, float], align: str) -> float:
     return {"left": span[0], "right": span[1], "center": (span[0] + span[1]) / 2}[align]
 
 
-def _table(paper: Paper, choose: random.Random, layout: Layout, words: dict, lines: list[dict], y: float) -> float:
+def table(paper: Paper, choose: random.Random, layout: Layout, words: dict, lines: list[dict], y: float) -> float:
     spans = _spans(layout)
     y = _heads(paper, layout, words, spans, y)
     for at, line in enumerate(lines):
