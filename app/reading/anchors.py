@@ -72,9 +72,9 @@ def _lone_lines(body: list[BodyRow], anchors: list[int], head: HeadRow, closing:
 
 
 def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closing: int | None) -> list[int]:
-    """The rows of a table that has quantities only, or amounts only."""
+    """The rows of a table that has quantities only, or amounts only, or as a price list prices only."""
     counts = [role for role in COUNTS if role in named]
-    role = counts[0] if counts else ("amount" if "amount" in named else None)
+    role = counts[0] if counts else next((role for role in ("amount", "unit_price") if role in named), None)
     if role is None:
         return _worded(body, head)
     last = closing if closing is not None else len(body)

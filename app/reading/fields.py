@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.reading.lexicon import lexicon, words
+from app.reading.lexicon import Lexicon, Match, lexicon, words
 from app.reading.rows import Row, cells
 from app.reading.tokens import Token
 
@@ -53,18 +53,14 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                     owner.append(index)
             if not text:
                 continue
-            for match in known.find(text):
+            for found in known.find(text):
+                match = _whole(found, known, text, owner, cell)
+                if match is None:
+                    continue
                 start, stop = owner[match.start], owner[match.stop - 1] + 1
                 while stop < len(cell) and words(cell[stop].text) and set(words(cell[stop].text)) <= _FURTHER:
                     # "V/ encomenda n.º" and "DDT fornitore" are one label each.
                     stop += 1
-                if (
-                    match.stop < len(owner)
-                    and owner[match.stop] == owner[match.stop - 1]
-                    and ":" not in cell[stop - 1].text
-                ):
-                    # The phrase is only the beginning of a word such as PO-1008.
-                    continue
                 rest = cell[stop:]
                 if rest and all(not words(token.text) for token in rest[:1]):
                     rest = rest[1:]
@@ -85,11 +81,23 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                 )
 
 
+def _whole(match: Match, known: Lexicon, text: list[str], owner: list[int], cell: list[Token]) -> Match | None:
+    """The phrase, if it does not end within a word such as PO-1008; then a shorter one before that word."""
+    last = owner[match.stop - 1]
+    if match.stop >= len(owner) or owner[match.stop] != last or ":" in cell[last].text:
+        return match
+    cut = owner.index(last)
+    return known.at(text[:cut], match.start) if cut > match.start else None
+
+
 def _goes_on(tokens: list[Token]) -> bool:
     """Whether more words follow before the colon: the label says more than the phrase that was found."""
     if tokens[0].text.endswith(":"):
         return False
     for at, token in enumerate(tokens[1:5]):
+        if at == 0 and sum(letter.isdigit() for letter in token.text) > 1 and not token.text.endswith(":"):
+            # The value has begun.
+            return False
         named = words(token.text) and any(letter.isalpha() for letter in token.text)
         if words(token.text) and set(words(token.text)) <= _HARMLESS and not token.text.endswith(":"):
             continue

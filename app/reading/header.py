@@ -25,6 +25,7 @@ NUMBERS = {
     "license_receipt": "license_receipt_number",
     "contract": "contract_number",
 }
+_VERSION = 3
 _SENTENCES = {"due_sentence": "/due_date", "valid_sentence": "/valid_until"}
 _REFERENCES = {
     "purchase_order_number": "purchase_order",
@@ -102,6 +103,8 @@ def _take(header: Header, label: Label, kind: str, first: DayFirst) -> None:
             weight = 0.5 if weak else 0.85
             value = _identifier(label, weight + 0.02 * len(label.tokens))
             header.offer(f"/references/{_REFERENCES[role]}", value)
+        elif role == "version":
+            header.offer("/version", _version(label))
         elif role == "currency":
             header.offer("/currency", _currency(label))
         elif role in {"payment_terms", "delivery_terms"}:
@@ -186,6 +189,15 @@ def _covering(tokens: list[Token], start: int, stop: int) -> list[Token]:
             out.append(token)
         at += len(token.text) + 1
     return out or tokens[:1]
+
+
+def _version(label: Label) -> Value | None:
+    """The number or letter of a revision, where nothing else stands beside it."""
+    for tokens, certainty in fields.candidates(label):
+        text = tokens[0].text.strip(":.,;()")
+        if (label.colon or label.whole) and label.first and 0 < len(text) <= _VERSION and text.isalnum():
+            return Value(text, seen(tokens[:1]), 0.8 * certainty)
+    return None
 
 
 def _currency(label: Label) -> Value | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.reading import addresses, names
+from app.reading import addresses, agreed, names
 from app.reading.addresses import Sheet
 from app.reading.legal_names import BANKS, names_with_forms
 from app.reading.lexicon import Match, lexicon, words
@@ -63,7 +63,12 @@ class Mention:
 
 def mentions_of(sheet: Sheet) -> list[Mention]:
     """All mentions; what stands under a label is not read a second time as an address by itself."""
-    out = list(_labelled(sheet))
+    out = [
+        Mention(name, Origin.LABEL, row, roles=roles, score=0.95)
+        for name, roles, row in agreed.named(sheet.rows)
+        if any(has_form(token.text) for token in name)
+    ]
+    out.extend(_labelled(sheet))
     taken = {id(token) for mention in out for token in mention.tokens}
     out.extend(_inline(sheet, taken))
     taken = {id(token) for mention in out for token in mention.tokens}
@@ -81,6 +86,8 @@ def _plausible(mention: Mention) -> bool:
     town = mention.origin is not Origin.FORM and is_town(text) and not has_form(text)
     if town and mention.origin is Origin.LABEL:
         town = not any(is_town(clean(line)) for line in mention.rest)
+    if lexicon("columns").roles(words(text)) and not has_form(text):
+        return False
     return lettered and len(mention.name) <= _LONGEST_NAME + _PARTS and not town
 
 
@@ -139,7 +146,8 @@ def _token_stop(cell: Cell, count: int) -> int:
 def _block(sheet: Sheet, row: list[Cell], number: int, cell: Cell, match: Match) -> Mention | None:
     """The address lines of a label: behind it, beside it or under it."""
     stop = _token_stop(cell, match.stop)
-    if sum(len(words(token.text)) for token in cell.tokens[:stop]) != match.stop:
+    bracket = ")" in cell.tokens[stop - 1].text and "(" not in cell.text
+    if bracket or sum(len(words(token.text)) for token in cell.tokens[:stop]) != match.stop:
         return None
     rest = [token for token in cell.tokens[stop:] if token.text.strip(":/-")]
     colon = cell.tokens[stop - 1].text.endswith(":") or (stop < len(cell.tokens) and cell.tokens[stop].text[:1] == ":")

@@ -29,7 +29,7 @@ _AMERICAN = re.compile(
 _HYPOTHESES = 4
 _TRIAL = 150
 _STRONG_HEAD = 2.8
-_NEAR = 0.6
+_NEAR, _NAMED = 0.6, 0.9
 _MOST_ROWS = 600
 _TOTALS = frozenset({"gross", "net", "due", "lines"})
 _MONTH_FIRST_MONEY = frozenset({"USD"})
@@ -55,8 +55,8 @@ def weighed(pages: Sequence[Page]) -> Document:
     """The document that the pages hold; its scores are what candidates were weighed by, and mean no more than that."""
     sheet = _sheet(pages)
     found_titles = titles.titles_of(sheet.rows, pages[0].height if pages else 842.0)
-    kind, _ = titles.kind_of(found_titles, sheet.rows)
     tables = _tables(sheet)
+    kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables))
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
     if kind == "license_receipt":
         filled = forms.forms_of(sheet.rows, sheet.first)
@@ -87,6 +87,13 @@ def _sheet(pages: Sequence[Page]) -> _Sheet:
     return _Sheet(rows, pages, mark, first, heads)
 
 
+def _roles(tables: list[Table]) -> frozenset[str]:
+    """What the heads of the tables name."""
+    return frozenset(
+        role for found in tables for head in found.head.heads if head.share > _NAMED for role in head.roles
+    )
+
+
 def _standing_free(rows: list[Row]) -> Iterator[str]:
     """The figures that stand in columns; those within a text (0.75 kW) may follow another country's habit."""
     for row in rows:
@@ -111,12 +118,21 @@ def _tables(sheet: _Sheet) -> list[Table]:
         found.score = _worth(found)
         if best is None or found.score > best.score:
             best = found
-    if best is not None and best.records:
+    if best is not None and best.records and not _priced_only(best):
         body = _body(sheet, best.head)
         return [best if len(body) <= _TRIAL else table.read(best.head, body, sheet.mark)]
     sums = [entry.value for entry in totals.sums_of(sheet.rows, sheet.mark) if set(entry.label.roles) & _TOTALS]
     other = headless.read(sheet.rows, sheet.mark, sums) if len(sheet.rows) < _MOST_ROWS else None
-    return [other] if other is not None and other.records else []
+    if other is not None and other.records:
+        return [other]
+    return [best] if best is not None and best.records else []
+
+
+def _priced_only(found: Table) -> bool:
+    """Whether the table lists prices and nothing else, as a contract does; on a bill that proves nothing."""
+    return all(
+        record.figures.keys() & {"quantity", "unit_price", "amount"} == {"unit_price"} for record in found.records
+    )
 
 
 def _body(sheet: _Sheet, head: HeadRow) -> list[Row]:

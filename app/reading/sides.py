@@ -160,6 +160,8 @@ def _by_place(entity: Entity, mention: Mention, sheet: Sheet, usual: float, issu
         entity.speak(
             issuer, "letterhead", 0.25 + 0.6 * (large - 1) + formed - 2.0 * place - 2.0 * max(place - _HIGH, 0.0)
         )
+        if first is sheet.rows[0].tokens[0]:
+            entity.speak(issuer, "first", 0.35)
         if large > _LARGE and place < _HIGH:
             entity.speak(addressee, "letterhead", -0.8)
     elif mention.origin is Origin.INLINE:

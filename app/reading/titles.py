@@ -1,7 +1,10 @@
 """Titles: what kind of document a paper is, and the words that follow its title."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.reading import fields
@@ -22,6 +25,16 @@ _ENDINGS = {
 _NUMBER_ENDS = ("nummer", "nr", "number")
 _LONGEST_COMPOUND = 30
 _MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
+# Below this score a title may as well be the label of a reference.
+_CLEAR = 0.7
+_USUAL, _LABEL, _OFTEN = 1.05, 0.6, 3
+_SPACED, _APART = 5, 1.8
+_MONEY = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount", "tax_rate"})
+_TELLING = {
+    "license_receipt": frozenset({"license_key", "entitlement", "rights_per_pack", "rights"}),
+    "goods_receipt": frozenset({"received", "accepted", "rejected"}),
+    "packing_slip": frozenset({"despatched", "outstanding"}),
+}
 _OPEN_ENDS = frozenset({"vom", "of", "du", "dated", "del", "van", "dnia", "den", "da", "from"})
 
 
@@ -41,13 +54,39 @@ def titles_of(rows: list[Row], height: float) -> list[Title]:
     for row, below in zip(rows, [*rows[1:], None], strict=False):
         if row.page > 1:
             break
-        for cell in cells(row.tokens, 1.1):
-            out.extend(_titles(cell, usual, row.middle / max(height, 1.0)))
+        parted = cells(row.tokens, 1.1)
+        for cell, beside in zip(parted, [*parted[1:], []], strict=True):
+            found = _titles(_closed(cell), usual, row.middle / max(height, 1.0))
+            out.extend(_named(title, beside, usual) for title in found)
             out.extend(_number_label(cell, usual))
             if out and below is not None and out[-1].after[-1:] == cell[-1:] and set(words(cell[-1].text)) & _OPEN_ENDS:
                 # The date stands in the next row.
                 out[-1].after.extend(cells(below.tokens, 1.1)[0])
+    often = Counter(" ".join(token.text for token in title.tokens) for title in out if title.score < _CLEAR)
+    # What stands in row after row is a unit or a reference (PZ, PO), no title.
+    out = [title for title in out if often[" ".join(token.text for token in title.tokens)] < _OFTEN]
     return sorted(out, key=lambda title: -title.score)
+
+
+def _named(title: Title, beside: list[Token], usual: float) -> Title:
+    """A title in usual print with a number in the next cell is rather the label of a reference."""
+    plain = max(token.size for token in title.tokens) <= _USUAL * usual
+    labels = not title.after and plain and bool(beside) and fields.identifier(beside) is not None
+    return title._replace(score=title.score * _LABEL) if labels else title
+
+
+def _closed(cell: list[Token]) -> list[Token]:
+    """The cell's words; letters that are spaced out (D E L I V E R Y   N O T E) are put together again."""
+    if len(cell) < _SPACED or any(len(token.text) > 1 for token in cell):
+        return cell
+    gaps = sorted(two.x0 - one.x1 for one, two in pairwise(cell))
+    out = [replace(cell[0])]
+    for one, two in pairwise(cell):
+        if two.x0 - one.x1 > _APART * max(gaps[0], 1.0):
+            out.append(replace(two))
+        else:
+            out[-1] = replace(out[-1], text=out[-1].text + two.text, x1=two.x1)
+    return out
 
 
 def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
@@ -97,16 +136,27 @@ def _compounds(text: list[str]) -> list[Match]:
     return [Match(0, 1, (kind,))] if kind else []
 
 
-def kind_of(titles: list[Title], rows: list[Row]) -> tuple[str, float]:
-    """The document's kind by its best title; a correction by the signs of its sums."""
-    if not titles:
-        return "invoice", 0.0
+def kind_of(titles: list[Title], rows: list[Row], heads: frozenset[str] = frozenset()) -> tuple[str, float]:
+    """The document's kind by its best title, or where none is clear by what the table's heads tell.
+
+    A correction is told by the signs of its sums.
+    """
+    told = _told(heads) if not titles or titles[0].score < _CLEAR else None
+    if told is not None or not titles:
+        return told or "invoice", 0.0
     best = titles[0]
     kind = best.kinds[0]
     if kind == "correction":
         minus = sum(1 for row in rows for token in row.tokens if _MINUS.fullmatch(token.text))
         kind = "invoice" if minus > 1 else "credit_note"
     return kind, best.score
+
+
+def _told(heads: frozenset[str]) -> str | None:
+    """The kind that a table without money can only belong to."""
+    if heads & _MONEY:
+        return None
+    return next((kind for kind, roles in _TELLING.items() if heads & roles), None)
 
 
 def _usual_size(rows: list[Row]) -> float:

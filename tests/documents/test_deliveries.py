@@ -133,3 +133,59 @@ def test_parties_in_one_row_are_parted_at_their_labels():
     ], [])  # fmt: skip
 
     assert (document.buyer.name, document.supplier.name) == ("Example Industries Ltd", "Sample Fastenings Ltd")
+
+
+def test_a_price_list_of_a_contract_is_read_and_its_sentence_names_the_parties():
+    document = printed("Framework Supply Agreement", [
+        "Agreement No. FSA-2026-014",
+        'between Sample Cleaning Ltd ("the Supplier") and Example Care Homes plc ("the Customer")',
+        "Date of agreement: 1 April 2026. Commencement date: 1 May 2026.",
+    ], [
+        [(50, "Item code"), (150, "Description"), (350, "Unit"), (500, "Price (GBP)", "right")],
+        [(50, "MC-1001"), (150, "Hand sanitiser gel"), (350, "each"), (500, "14.25", "right")],
+        [(50, "MC-1044"), (150, "Floor cleaner neutral"), (350, "each"), (500, "9.80", "right")],
+    ])  # fmt: skip
+
+    assert (document.kind, document.number, str(document.issue_date)) == ("contract", "FSA-2026-014", "2026-04-01")
+    assert (document.supplier.name, document.buyer.name) == ("Sample Cleaning Ltd", "Example Care Homes plc")
+    assert told(document, "seller_item_id", "description", "unit_price") == [
+        ("MC-1001", "Hand sanitiser gel", "14.25"),
+        ("MC-1044", "Floor cleaner neutral", "9.80"),
+    ]
+
+
+def test_the_heads_of_a_table_of_counts_tell_the_kind_where_no_title_does():
+    document = printed("Sample Works DC 2", ["PO: 71-44092", "Date: 2026-08-05"], [
+        [(50, "PO Ln"), (100, "SKU"), (180, "Item"), (330, "Rcvd", "right"), (390, "OK", "right"), (450, "Dmg", "right")],
+        [(50, "1"), (100, "SB-COLA"), (180, "Cola 24 pack"), (330, "118", "right"), (390, "116", "right"), (450, "2", "right")],
+        [(50, "2"), (100, "SB-LIME"), (180, "Lime 24 pack"), (330, "60", "right"), (390, "60", "right"), (450, "0", "right")],
+    ])  # fmt: skip
+
+    assert document.kind == "goods_receipt"
+    assert told(document, "received", "accepted", "rejected") == [("118", "116", "2"), ("60", "60", "0")]
+    assert document.references.purchase_order == "71-44092"
+
+
+def test_a_title_of_letters_apart_is_one():
+    assert printed("D E L I V E R Y    N O T E", ["Note no: 4711", "Order: PO-88"], []).kind == "packing_slip"
+
+
+def test_a_label_with_its_number_in_the_next_cell_is_no_title():
+    paper = [
+        [(50, "Wareneingangsschein")],
+        6,
+        [(50, "Lieferschein"), (150, "80099120"), (260, "Bestellung"), (360, "4500077310")],
+    ]
+
+    document = printed("", [], paper, first=120)
+
+    assert (document.kind, document.references.despatch_advice) == ("goods_receipt", "80099120")
+
+
+def test_a_revision_is_the_version_of_an_order():
+    assert printed("PURCHASE ORDER", ["PO number: PO-4711", "Revision: 2"], []).version == "2"
+
+
+@pytest.mark.parametrize("label", ["N° réception :", "Réception n°", "Bon de réception n°"])
+def test_a_sign_for_number_before_or_behind_the_word_makes_one_label(label):
+    assert printed("Bon de réception", [f"{label} BR-26-00418"], []).number == "BR-26-00418"
