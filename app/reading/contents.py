@@ -2,7 +2,7 @@
 
 import re
 
-from app.reading.body import BodyRow
+from app.reading.body import BodyRow, Record
 from app.reading.heads import GENERIC, Head
 from app.reading.lexicon import words
 from app.reading.tokens import Token
@@ -10,7 +10,7 @@ from app.reading.tokens import Token
 # Numbers of articles: one word with a digit or a hyphen in it, no measure and no date.
 _CODE = re.compile(r"(?=.*\d|.*\w[-/.]\w|.*[-/]$)[\w./+-]{3,24}")
 _MOST, _LONG = 0.7, 4
-_EDGE = 12
+_EDGE, _ROWS = 12, 2
 
 
 def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
@@ -30,6 +30,18 @@ def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
         elif not head.roles and not numbered and share is not None and share >= _MOST and len(anchors) > 1:
             head.roles, head.share = ("seller_item",), 0.5
             numbered = True
+
+
+def split_codes(records: list[Record]) -> None:
+    """Take a code alone in the first row of every name for the number of the article."""
+    if not records or any("seller_item" in record.texts or len(record.words) < _ROWS for record in records):
+        return
+    if not all(len(record.words[0]) == 1 and _is_code(record.words[0][0]) for record in records):
+        return
+    if len(records) == 1 and records[0].words[0][0].text.isalpha():
+        return
+    for record in records:
+        record.texts["seller_item"] = record.words.pop(0)
 
 
 def _codes(anchors: list[BodyRow], at: int, edges: list[float]) -> float | None:

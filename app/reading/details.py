@@ -12,6 +12,11 @@ _NUMBERED = frozenset({
     "start", "end", "rights", "packs", "rights_per_pack",
 })  # fmt: skip
 
+_ASIDE = frozenset({
+    "order_line", "order_number", "lot", "serial", "gtin", "license_key", "entitlement", "buyer_item", "seller_item",
+})  # fmt: skip
+_SHORT = frozenset({"lot", "gtin", "order_line", "seller_item", "buyer_item"})
+
 Details = dict[str, list[Token]]
 
 
@@ -22,6 +27,11 @@ def details_of(rows: Iterable[list[Token]]) -> Details:
         for segment in _segments(row):
             _take(segment, found)
     return found
+
+
+def is_detail(row: list[Token]) -> bool:
+    """Whether the row says by its label which order, lot or number the goods have."""
+    return bool(details_of([row]).keys() & _ASIDE)
 
 
 def _segments(row: list[Token]) -> list[list[Token]]:
@@ -58,8 +68,25 @@ def _take(segment: list[Token], found: Details) -> None:
         value = [token for token in value if token.text.strip(":.#=")]
         if not value:
             return
+        value = _ended(value)
         for role in match.roles:
             digits = any(letter.isdigit() for letter in value[0].text)
+            if role in _SHORT and digits:
+                value = _first(value)
             if (role in _WORDY and named) or (role in _NUMBERED and digits and (named or len(value) == 1)):
                 found.setdefault(role, value)
         return
+
+
+def _ended(value: list[Token]) -> list[Token]:
+    """The value up to the next label with a colon."""
+    stop = next((at for at, token in enumerate(value) if at and token.text.endswith(":")), len(value))
+    return value[:stop]
+
+
+def _first(value: list[Token]) -> list[Token]:
+    """The number at the start of the words; what holds no digit any more is another matter."""
+    stop = next(
+        (at for at, token in enumerate(value) if at and not any(letter.isdigit() for letter in token.text)), len(value)
+    )
+    return value[:stop]

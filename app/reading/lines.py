@@ -12,7 +12,7 @@ from stdnum import ean
 from stdnum.exceptions import ValidationError
 
 from app.documents.document import Charge, Line, Period
-from app.reading import dates, numbers, units
+from app.reading import dates, details, numbers, serials, units
 from app.reading import roles as parts
 from app.reading.body import Record
 from app.reading.build import Builder, unbroken
@@ -28,11 +28,6 @@ _GTIN = re.compile(r"\b\d{8}(?:\d{4,6})?\b")
 _ORDER_LINE = re.compile(
     r"(?:\b(?:po|order|best(?:ell)?)[ .-]?(?:line|pos(?:ition)?|item)\.?|bestellposition|ligne (?:de )?(?:bc|commande)"
     r"|linea (?:de )?pedido)[ .:#-]*(\w{1,10})\b",
-    re.IGNORECASE,
-)
-_SERIALS = re.compile(
-    r"(?:serial(?: (?:no|number|nos|numbers))?|s/n|serien-?n(?:umme)?r\.?n?|serienummers?|n° de série|numéros? de série"
-    r"|n[uú]meros? de serie|matricola|nr seryjny|numery seryjne)s?[ .:#]+(.+)$",
     re.IGNORECASE,
 )
 _LOT = re.compile(
@@ -182,10 +177,14 @@ def _names(build: Builder) -> None:
         build.put("order_line", match[1], _row_place(build, match[0]))
     if text and (match := _LOT.search(whole)) and any(letter.isdigit() for letter in match[1]):
         build.put("lot", match[1], _row_place(build, match[0]))
-    for row in build.record.rows:
-        if match := _SERIALS.search(row.row.text):
-            found = tuple(part for part in re.split(r"[,;\s]+", match[1]) if any(letter.isdigit() for letter in part))
-            build.put("serials", found, seen(row.row.tokens))
+    found, used = serials.listed([row.row.tokens for row in build.record.rows], _count(build))
+    if found:
+        build.put("serials", found, seen(used))
+
+
+def _count(build: Builder) -> Decimal | None:
+    value = build.values.get("quantity")
+    return value.value if value is not None else None
 
 
 def _block(record: Record) -> list[list[Token]]:
@@ -200,6 +199,9 @@ def _block(record: Record) -> list[list[Token]]:
         shifted = abs(row[0].x0 - rows[0][0].x0) > 0.6 * row[0].size
         if max(token.font for token in row) < 0.93 * max(token.font for token in rows[0]):
             # Smaller print explains; it is not the name.
+            break
+        if details.is_detail(row):
+            # "Your item 10", "Batch: 26-0417": said of the goods, not their name.
             break
         far = gap > 1.3 * max(usual, rows[0][0].size) or row[0].page != out[-1][0].page
         if shifted and (far or any(token.text.endswith(":") for token in row)):
@@ -285,7 +287,7 @@ def _others(build: Builder) -> None:
     build.text("lot", "lot")
     tokens = build.record.texts.get("serial")
     if tokens:
-        found = tuple(part for token in tokens for part in re.split(r"[,;]", token.text) if part)
+        found = serials.columned(tokens, _count(build))
         build.put("serials", found, seen(tokens))
     day = build.day("need_by")
     if day:

@@ -67,6 +67,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     edges = place.borders(head.heads, _parting(body, anchors))
     contents.told(head.heads, [body[at] for at in anchors], edges)
     records = records_of(body, anchors, head.heads, edges)
+    contents.split_codes(records)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
 
