@@ -93,7 +93,18 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
             ended = row.row.page
             continue
         out.append(at)
-    return out
+    return out[:-1] if _sums_up(body, out, counts) else out
+
+
+def _sums_up(body: list[BodyRow], rows: list[int], counts: list[str]) -> bool:
+    """Whether the last row counts all the others together, under a word for a sum."""
+    if len(rows) < 3 or body[rows[-1]].label is None:
+        return False
+    for role in counts:
+        figures = [body[at].cells[role].value for at in rows if role in body[at].cells]
+        if len(figures) == len(rows) and figures[-1] == sum(figures[:-1]):
+            return True
+    return False
 
 
 def _says_something(row: BodyRow, figure: Figure) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.reading.body import BodyRow, Record
+from app.reading.body import NAMES, BodyRow, Record
 from app.reading.heads import GENERIC, Head
 from app.reading.lexicon import words
 from app.reading.tokens import Token
@@ -10,7 +10,7 @@ from app.reading.tokens import Token
 # Numbers of articles: one word with a digit or a hyphen in it, no measure and no date.
 _CODE = re.compile(r"(?=.*\d|.*\w[-/.]\w|.*[-/]$)[\w./+-]{3,24}")
 _MOST, _LONG = 0.7, 4
-_EDGE, _ROWS = 12, 2
+_EDGE, _ROWS, _LETTERS = 12, 2, 4
 
 
 def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
@@ -30,6 +30,27 @@ def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
         elif not head.roles and not numbered and share is not None and share >= _MOST and len(anchors) > 1:
             head.roles, head.share = ("seller_item",), 0.5
             numbered = True
+    _name(heads, anchors, edges)
+
+
+def _name(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:
+    """Where no head names the goods, the column with the most letters does."""
+    if any(NAMES & set(head.roles) for head in heads):
+        return
+    letters = {
+        at: sum(
+            letter.isalpha()
+            for row in anchors
+            for token in row.row.tokens
+            if _column(token, edges) == at
+            for letter in token.text
+        )
+        for at, head in enumerate(heads)
+        if not head.roles
+    }
+    most = max(letters, key=lambda at: letters[at], default=None)
+    if most is not None and letters[most] >= _LETTERS * len(anchors):
+        heads[most].roles = ("description",)
 
 
 def split_codes(records: list[Record]) -> None:

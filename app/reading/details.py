@@ -9,7 +9,7 @@ _SEPARATORS = frozenset({"·", "•", "|", ";", "–", "—", "/"})
 _WORDY = frozenset({"metric", "publisher", "product", "period"})
 _NUMBERED = frozenset({
     "seller_item", "buyer_item", "gtin", "order_line", "order_number", "lot", "serial", "license_key", "entitlement",
-    "start", "end", "rights", "packs", "rights_per_pack",
+    "start", "end", "rights", "packs", "rights_per_pack", "need_by",
 })  # fmt: skip
 
 _ASIDE = frozenset({
@@ -70,7 +70,9 @@ def _take(segment: list[Token], found: Details) -> None:
             return
         value = _ended(value)
         for role in match.roles:
-            digits = any(letter.isdigit() for letter in value[0].text)
+            # A day may stand before its date: Tag 09.11.2026.
+            reach = value if role == "need_by" and named else value[:1]
+            digits = any(letter.isdigit() for token in reach for letter in token.text)
             if role in _SHORT and digits:
                 value = _first(value)
             if (role in _WORDY and named) or (role in _NUMBERED and digits and (named or len(value) == 1)):

@@ -14,7 +14,7 @@ _GROUP = 0.40
 _SIGNS = frozenset({"-", "–", "−", "+", "=", "(", ")", "x", "×", "*", "./.", ":", "@", "à", "~"})
 _PER = frozenset({"/", "per", "je", "pro", "par", "por", "pr", "pr.", "à", "za"})
 _BASE_GAP = 1.2
-_BLANK = 1.25
+_BLANK = 1.05
 _PARTS = 4
 _THREE = 3
 _TWO = 2
@@ -109,7 +109,8 @@ def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbe
         before, token = tokens[at + length - 2], tokens[at + length - 1]
         gap = (token.x0 - before.x1) / max(token.size, 1.0)
         digits = before.text[-1:].isdigit() and token.text[:1].isdigit()
-        if gap > (_GROUP if digits else 1.6) or (digits and len(before.text.strip("-–(€$£")) > _THREE):
+        loose = _GROUP if digits or before.text == "+" else 1.6
+        if gap > loose or (digits and len(before.text.strip("-–(€$£")) > _THREE):
             break
         text = f"{text} {token.text}"
         number = numbers.read(text, mark)

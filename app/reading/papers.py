@@ -9,7 +9,7 @@ from app.reading.rows import rows_of
 from app.reading.tokens import Page
 
 # A title in print so large, and a number so clear, open a document of their own.
-_TITLE = 1.6
+_TITLE = 1.4
 _NUMBER = 0.2
 _TOP = 0.45
 _MOST_PARTS = 100

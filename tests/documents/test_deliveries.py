@@ -189,3 +189,68 @@ def test_a_revision_is_the_version_of_an_order():
 @pytest.mark.parametrize("label", ["N° réception :", "Réception n°", "Bon de réception n°"])
 def test_a_sign_for_number_before_or_behind_the_word_makes_one_label(label):
     assert printed("Bon de réception", [f"{label} BR-26-00418"], []).number == "BR-26-00418"
+
+
+SERIALS = {
+    "a list that goes on in the next row": (
+        ["S/N: 5CG61K1A, 5CG61K1B,", "5CG61K1C"],
+        ("5CG61K1A", "5CG61K1B", "5CG61K1C"),
+    ),
+    "a range of as many as were sent": (["Serial numbers: DK4400 – DK4402"], ("DK4400", "DK4401", "DK4402")),
+    "a range in one word": (["S/N 100-102"], ("100", "101", "102")),
+    "a range of more than were sent": (["S/N: DK4400 – DK4499"], ("DK4400", "DK4499")),
+    "rows of the same make": (["Serial no: PT5-21", "PT5-22", "PT5-23"], ("PT5-21", "PT5-22", "PT5-23")),
+}
+
+
+@pytest.mark.parametrize("case", SERIALS)
+def test_serials_under_a_line(case):
+    listed, serials = SERIALS[case]
+    document = printed("PACKING SLIP", SLIP, [
+        [(50, "Item"), (130, "Description"), (400, "Shipped", "right")],
+        [(50, "ZL-NB14"), (130, "Notebook 14 inch"), (400, "3", "right")],
+        *([(130, row)] for row in listed), 4,
+        [(50, "ZL-BAG"), (130, "Carrying case"), (400, "3", "right")],
+    ])  # fmt: skip
+
+    assert document.lines[0].serials == serials
+    assert told(document, "description", "quantity") == [("Notebook 14 inch", "3"), ("Carrying case", "3")]
+
+
+def test_lots_order_lines_and_codes_in_the_name_s_own_column():
+    document = printed("Lieferschein", ["Lieferschein-Nr. 80077123", "Datum 21.09.2026"], [
+        [(50, "Pos."), (90, "Material / Bezeichnung"), (400, "Menge", "right"), (420, "ME")],
+        [(50, "10"), (90, "105833"), (400, "8", "right"), (420, "ST")],
+        [(90, "Isopropanol technisch")], [(90, "Best.-Pos. 10")], [(90, "Charge: 26-0417B  MHD: 30.09.2028")], 4,
+        [(50, "20"), (90, "300417"), (400, "2", "right"), (420, "ST")],
+        [(90, "Sicherheitstrichter")], [(90, "Best.-Pos. 30")],
+    ])  # fmt: skip
+
+    assert told(document, "id", "seller_item_id", "description", "order_line", "lot") == [
+        ("10", "105833", "Isopropanol technisch", "10", "26-0417B"),
+        ("20", "300417", "Sicherheitstrichter", "30", "None"),
+    ]
+
+
+def test_a_total_of_the_counts_is_no_line():
+    document = printed("PACKING LIST", SLIP, [
+        [(50, "Part no"), (150, "Description"), (400, "Qty", "right"), (480, "Net kg", "right")],
+        [(50, "KO-10X"), (150, "Objective 10x"), (400, "20", "right"), (480, "3.2", "right")],
+        [(50, "KO-40X"), (150, "Objective 40x"), (400, "40", "right"), (480, "7.6", "right")],
+        [(150, "TOTAL: 2 cartons"), (400, "60", "right"), (480, "10.8", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "quantity") == [("20",), ("40",)]
+
+
+def test_the_wordiest_column_names_the_goods_where_no_head_does():
+    document = printed("Delivery Note", SLIP, [
+        [(50, "Code"), (130, "Plant"), (330, "Size"), (450, "Trays", "right")],
+        [(50, "LAV-9"), (130, "Lavandula angustifolia Hidcote"), (330, "9 cm"), (450, "18", "right")],
+        [(50, "SAL-9"), (130, "Salvia nemorosa Caradonna"), (330, "9 cm"), (450, "12", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "seller_item_id", "description", "quantity") == [
+        ("LAV-9", "Lavandula angustifolia Hidcote", "18"),
+        ("SAL-9", "Salvia nemorosa Caradonna", "12"),
+    ]
