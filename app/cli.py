@@ -19,8 +19,9 @@ from rich.table import Table
 
 from app.documents import canonical
 from app.documents.document import Document
-from app.reading.inside.whole import read_whole
-from app.reading.reading import Reading, RuleCheck
+from app.reading.inside import Inner
+from app.reading.inside.whole import joined, read_whole
+from app.reading.reading import Reading, RuleCheck, Verdict
 from app.sandboxes import checking, sandbox
 from app.settings import Settings
 from app.storage.roles import Role
@@ -118,10 +119,13 @@ def read(
     files: Files,
     as_json: AsJson = False,
     rules: Annotated[bool, typer.Option("--rules", help="Check e-invoices by the rules of EN 16931 as well.")] = False,
+    together: Annotated[
+        bool, typer.Option("--together", help="Join files that are pages of one document, as in an upload.")
+    ] = False,
 ) -> None:
     """Read documents and print what stands in them; no server is needed."""
     answers = []
-    for path, reading in zip(files, _readings(files, check=rules), strict=True):
+    for path, reading in zip(files, _readings(files, check=rules, together=together), strict=True):
         answers.append(_answer(reading) | ({"checks": [asdict(e) for e in reading.checks]} if reading.checks else {}))
         if not as_json:
             _show_reading(path, reading)
@@ -136,6 +140,8 @@ def _answer(reading: Reading) -> dict[str, Any]:
         {"error": {"file": entry.file, "verdict": entry.verdict.value, "reason": entry.reason}}
         for entry in reading.lost
     ]
+    if not reading.documents and reading.verdict is Verdict.OK:
+        return {"joined": reading.reason}
     if not reading.documents:
         error = {"error": {"verdict": reading.verdict.value, "reason": reading.reason}}
         return error | ({"also": lost} if lost else {})
@@ -145,7 +151,7 @@ def _answer(reading: Reading) -> dict[str, Any]:
     return answer | ({"unread_pages": unread} if unread else {})
 
 
-def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
+def _readings(files: list[Path], *, check: bool = False, together: bool = False) -> list[Reading]:
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         _err.print(f"no such file: {', '.join(missing)}")
@@ -156,7 +162,11 @@ def _readings(files: list[Path], *, check: bool = False) -> list[Reading]:
     reader = checker if check else readers
     try:
         with ThreadPoolExecutor(settings.readers) as pool:
-            return list(pool.map(lambda path: read_whole(reader, path.read_bytes(), name=path.name), files))
+            found = list(pool.map(lambda path: read_whole(reader, path.read_bytes(), name=path.name), files))
+        if not together:
+            return found
+        inner = [Inner(name=path.name, data=path.read_bytes()) for path in files]
+        return [reading for _, reading in joined(reader, list(zip(inner, found, strict=True))) if reading is not None]
     finally:
         checker.close()
         readers.close()
@@ -213,7 +223,7 @@ def match(
 
     found: list[Document] = []
     doubts: list[tuple[Doubt, ...]] = []
-    for path, reading in zip(files, _readings(files, check=True), strict=True):
+    for path, reading in zip(files, _readings(files, check=True, together=True), strict=True):
         if not reading.documents:
             _err.print(f"{path.name}: {reading.verdict.value}: {reading.reason}")
         for entry in reading.lost if reading.documents else ():

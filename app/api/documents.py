@@ -34,7 +34,7 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 _MOST_FIELDS = 3000
 _CHUNK = 1 << 20
 #: What a sender may say of a file, in form fields beside it.
-_TOLD = ("kind", "source", "external_id", "arrived_at")
+_TOLD = ("kind", "source", "external_id", "arrived_at", "together")
 _FORM = {
     "type": "object",
     "properties": {
@@ -43,6 +43,7 @@ _FORM = {
         "source": {"type": "array", "items": {"type": "string"}},
         "external_id": {"type": "array", "items": {"type": "string"}},
         "arrived_at": {"type": "array", "items": {"type": "string", "format": "date"}},
+        "together": {"type": "array", "items": {"type": "string", "maxLength": 200}},
     },
     "required": ["files"],
 }
@@ -78,8 +79,10 @@ async def receive(
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> Response:
     """Files come as multipart/form-data in `files` (several allowed) with an optional `kind`, `source`,
-    `external_id` and `arrived_at` for each, in the same order; the answer is a job. One canonical document
-    comes as JSON. The same bytes twice are one document, and the answer says so.
+    `external_id`, `arrived_at` and `together` for each, in the same order; the answer is a job. Files with the
+    same word in `together` are the pages of one document, in the order sent (an e-invoice's XML first, then the
+    pages that show it); files that say themselves that they are one document are joined without it. One canonical
+    document comes as JSON. The same bytes twice are one document, and the answer says so.
     """  # noqa: D205 (the operation's description)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
@@ -114,7 +117,7 @@ def _told(file: Incoming) -> bytes:
     while part := file.stream.read(_CHUNK):
         digest.update(part)
     file.stream.seek(0)
-    told = (file.name, digest.hexdigest(), file.kind, file.source, file.external_id, file.arrived_at)
+    told = (file.name, digest.hexdigest(), file.kind, file.source, file.external_id, file.arrived_at, file.together)
     return "\0".join(str(part) for part in told).encode() + b"\n"
 
 
@@ -169,6 +172,7 @@ def _incoming(form: FormData) -> list[Incoming]:
             source=of("source", at),
             external_id=of("external_id", at),
             arrived_at=_moment(of("arrived_at", at)),
+            together=(of("together", at) or "")[:200] or None,
         )
         for at, file in enumerate(files)
     ]
@@ -227,7 +231,7 @@ def document_shape(record: Record) -> dict[str, Any]:
         "state": record.state.value,
         "standing": record.standing.value,
         "error": None if record.state is not State.UNREAD else {"verdict": record.verdict, "reason": record.reason},
-        "remark": None if record.state is State.UNREAD else record.reason,
+        "remark": _remark(record),
         "file": {"name": record.file_name, "sha256": record.file_sha256, "media_type": record.media_type},
         "pages": [_leaf(record, at, *size) for at, size in enumerate(record.pages, 1)],
         "joined_to": record.joined_to,
@@ -243,6 +247,13 @@ def document_shape(record: Record) -> dict[str, Any]:
     }
 
 
+def _remark(record: Record) -> str | None:
+    """Why a document stands as it does, where nothing is wrong with it."""
+    if record.state is State.UNREAD:
+        return None
+    return record.reason or record.notes.get("joined")
+
+
 def _leaf(record: Record, page: int, width: float, height: float) -> dict[str, Any]:
     """A page's size in points, and on which page of which document's file it stands."""
     leaf = record.leaf(page)
@@ -251,12 +262,16 @@ def _leaf(record: Record, page: int, width: float, height: float) -> dict[str, A
 
 
 def _files(session: AnySession, holder: Holder, record: Record) -> dict[str, Any]:
-    """What a mail or an archive held, and which mails and archives a document came in."""
+    """What a mail or an archive held, which further files a document is of, and in which mails it came."""
     held = inside.of_holder(session, tenant=holder.tenant, holder=record.id)
     came = inside.origins(session, tenant=holder.tenant, document=record.id)
     return {
         "files": [
             {"name": f.name, "id": f.document, "kind": f.kind, "state": f.state, "reason": f.reason} for f in held
+        ]
+        + [
+            {"name": r.file_name, "id": r.id, "kind": r.kind, "state": r.state.value, "reason": r.reason}
+            for r in documents.joined_to(session, tenant=holder.tenant, identifier=record.id)
         ],
         "left_out": record.notes.get("left_out", []),
         "came_in": [{"id": origin.document, "file": origin.file, "name": origin.name} for origin in came],
@@ -311,7 +326,8 @@ def one(ctx: ContextDep, holder: Reading, document_id: str) -> JSONResponse:
 
     Evidence counts the pages through; `pages` says on which page of which document's file each of them stands.
     A mail or an archive (state `unpacked`) names the documents that its `files` are, and what was `left_out` of
-    them as no paper; a document names under `came_in` the mails and archives that it came in.
+    them as no paper; a document of several files names the further ones there, and says in `remark` why they were
+    joined. Under `came_in` are the mails and archives that it came in.
     """
     record = record_of(ctx, holder, document_id)
     with ctx.db.read() as session:

@@ -1,11 +1,14 @@
 """Bytes become documents, with where each value stood and how sure the reader is."""
 
+from dataclasses import replace
+
 from app.reading import formats
 from app.reading.formats import FORMATS
 from app.reading.inside.whole import apart
 from app.reading.ocr import postponed
 from app.reading.others import told_of
 from app.reading.reading import Reading, Verdict
+from app.reading.sheets import noting, sheets_of
 from app.registry import discover
 
 discover(formats)
@@ -15,14 +18,25 @@ __all__ = ["FORMATS", "MOST_BYTES", "Reading", "Verdict", "read_bytes"]
 MOST_BYTES = 25_000_000
 
 
-def read_bytes(data: bytes, *, name: str = "", postpone_ocr: bool = False, postpone_files: bool = False) -> Reading:
+def read_bytes(
+    data: bytes,
+    *,
+    name: str = "",
+    postpone_ocr: bool = False,
+    postpone_files: bool = False,
+    note_sheets: bool = False,
+) -> Reading:
     """Read a file of any known format; a bad file gets a verdict with a reason, never an error.
 
     With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for
-    it; with `postpone_files` a mail or an archive gets `holds_files`, to be taken apart and read file by file.
+    it; with `postpone_files` a mail or an archive gets `holds_files`, to be taken apart and read file by file;
+    with `note_sheets` the reading says what its first and last page say of their place in a paper.
     """
-    with postponed(postpone=postpone_ocr), apart(files=postpone_files):
-        return _read(data, name)
+    with postponed(postpone=postpone_ocr), apart(files=postpone_files), noting(note=note_sheets) as pages:
+        reading = _read(data, name)
+        single = reading.verdict is Verdict.OK and len(reading.documents) == 1
+        found = sheets_of(pages, reading.documents[0]) if single else ()
+        return replace(reading, sheets=found) if found else reading
 
 
 def _read(data: bytes, name: str) -> Reading:  # noqa: ARG001 (the content decides, never the name)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.documents.document import Document
-from app.reading import header, paper, titles
+from app.reading import header, paper, sheets, titles
 from app.reading.rows import rows_of
 from app.reading.tokens import Page
 
@@ -17,6 +17,7 @@ _MOST_PARTS = 100
 
 def read(pages: Sequence[Page]) -> tuple[Document, ...]:
     """Every document of the pages, in order; most files hold one."""
+    sheets.note(pages)
     # One page holds one document: there is nothing to tell apart.
     parts = _parts(pages) if len(pages) > 1 else []
     return tuple(_read(part) for part in parts) if len(parts) > 1 else (paper.read(pages),)

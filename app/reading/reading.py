@@ -103,6 +103,16 @@ _MOST_CARRIED = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a page says of its place: which page of how many, whether it opens a document, what sum it carries on."""
+
+    number: int | None = None
+    of: int | None = None
+    titled: bool = False
+    carried: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A file inside a mail or an archive that could not be read: its name, the verdict and the reason."""
 
@@ -118,7 +128,7 @@ class Reading:
     `differences` are those between the XML and the page of an e-invoice that has both. `unread` are pages whose
     print, or a good part of it, could not be read although the file has documents. `sources` are the XML of
     e-invoices that rules can be checked for, `checks` what came of it. `lost` are the files in a
-    mail or an archive that could not be read.
+    mail or an archive that could not be read. `sheets` are the first and the last page of a file with pages.
     """
 
     verdict: Verdict
@@ -131,6 +141,7 @@ class Reading:
     sources: tuple[Source, ...] = field(default=(), compare=False)
     checks: tuple[RuleCheck, ...] = ()
     lost: tuple[Lost, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     def to_json(self, *, sources: bool = False) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back. The sources come only if asked for."""
@@ -143,6 +154,7 @@ class Reading:
             "differences": [asdict(entry) for entry in self.differences],
             "unread": [asdict(entry) for entry in self.unread],
             "sources": [[e.xml().decode(), e.book, e.reason, e.document] for e in self.sources] if sources else [],
+            "sheets": [sheet_json(entry) for entry in self.sheets],
             "lost": [asdict(entry) | {"verdict": entry.verdict.value} for entry in self.lost],
         }
 
@@ -167,10 +179,23 @@ class Reading:
                     for entry in value.get("unread", ())
                 ),
                 sources=tuple(Source(str(xml).encode(), *said) for xml, *said in value.get("sources", ())),
+                sheets=tuple(sheet_of(entry) for entry in value.get("sheets", ())),
                 lost=tuple(Lost(**entry | {"verdict": Verdict(entry["verdict"])}) for entry in value.get("lost", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error
+
+
+def sheet_json(sheet: Sheet) -> dict[str, Any]:
+    """What a page says of its place, as plain JSON."""
+    return asdict(sheet) | {"carried": None if sheet.carried is None else format(sheet.carried, "f")}
+
+
+def sheet_of(value: dict[str, Any]) -> Sheet:
+    """The sheet that the JSON describes."""
+    carried = value["carried"]
+    number, of = (None if value[name] is None else int(value[name]) for name in ("number", "of"))
+    return Sheet(number, of, bool(value["titled"]), None if carried is None else Decimal(str(carried)))
 
 
 def page_size(width: float, height: float) -> PageSize:

@@ -71,7 +71,15 @@ class Sandbox:
         A scan is recognised within the usual limits, and then read within those for scans. With `sources` the
         reading brings the XML of the e-invoices that rules can be checked for.
         """
-        order = {"act": "read", "name": name[:200], "sources": sources}
+        return self._in_two(data, {"act": "read", "name": name[:200], "sources": sources})
+
+    def read_together(self, parts: Sequence[bytes], *, sources: bool = False) -> Reading:
+        """The document of files that are its pages in order, or its data first and then the pages that show them."""
+        order = {"act": "together", "sizes": [len(part) for part in parts], "sources": sources}
+        return self._in_two(b"".join(parts), order)
+
+    def _in_two(self, data: bytes, order: dict[str, Any]) -> Reading:
+        """Within the usual limits, and a scan again within those for scans."""
         reading = self._read(data, order, self._limits, ocr=False)
         if reading.verdict is not Verdict.NEEDS_OCR or not available():
             return reading

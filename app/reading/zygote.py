@@ -34,13 +34,19 @@ def main(control: int) -> None:
     from app.reading import read_bytes  # noqa: PLC0415
     from app.reading.inside import unpack  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
+    from app.reading.together import read_together  # noqa: PLC0415
 
     def answer(order: dict[str, Any], data: bytes) -> bytes:
         if order["act"] == "draw":
             return draw(data, order["page"], order["box"], scale=order["scale"])
         if order["act"] == "unpack":
             return unpack(data).to_bytes()
-        reading = read_bytes(data, name=order["name"], postpone_ocr=not order["ocr"], postpone_files=True)
+        if order["act"] == "together":
+            reading = read_together(_parted(data, order["sizes"]), postpone_ocr=not order["ocr"])
+        else:
+            reading = read_bytes(
+                data, name=order["name"], postpone_ocr=not order["ocr"], postpone_files=True, note_sheets=True
+            )
         return json.dumps(reading.to_json(sources=order["sources"])).encode()
 
     with socket.socket(fileno=control) as channel:
@@ -62,6 +68,15 @@ def main(control: int) -> None:
                 channel.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode())
             except (BrokenPipeError, ConnectionResetError):
                 return
+
+
+def _parted(data: bytes, sizes: list[int]) -> list[bytes]:
+    """The files that came one behind the other, by their sizes."""
+    out, at = [], 0
+    for size in sizes:
+        out.append(data[at : at + size])
+        at += size
+    return out
 
 
 def _child(order: dict[str, Any], source: int, target: int, answer: Answer) -> None:

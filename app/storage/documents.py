@@ -299,6 +299,15 @@ def set_fate(
     session.execute(delete(DOCUMENT_KEY).where(DOCUMENT_KEY.c.tenant == tenant, DOCUMENT_KEY.c.document == identifier))
 
 
+def set_notes(session: WriteSession, *, tenant: str, identifier: str, notes: Mapping[str, Any]) -> None:
+    """Keep what was noted beside a document."""
+    session.execute(
+        update(DOCUMENT)
+        .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)
+        .values(notes=dict(notes), revision=DOCUMENT.c.revision + 1)
+    )
+
+
 def joined_to(session: AnySession, *, tenant: str, identifier: str) -> list[Record]:
     """The files whose pages belong to the document, in the order of arrival."""
     query = (

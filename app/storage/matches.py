@@ -79,6 +79,13 @@ def save(
         session.execute(insert(ALLOCATION), rows)
 
 
+def retire(session: WriteSession, *, tenant: str, invoice: str) -> None:
+    """The last match of a document counts no longer: it turned out to be no bill of its own."""
+    session.execute(
+        update(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.invoice == invoice, MATCH.c.current).values(current=False)
+    )
+
+
 def current(session: AnySession, *, tenant: str, invoice: str) -> MatchRow | None:
     """The last match of an invoice (by its document's identifier), or None where it was never matched."""
     query = select(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.invoice == invoice, MATCH.c.current)

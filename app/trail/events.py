@@ -73,6 +73,14 @@ class DocumentUnpacked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentJoined(Event):
+    """Further files turned out to be pages of a document, or its picture: which, and why."""
+
+    documents: list[str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentAside(Event):
     """A file that came along with papers of a purchase is none of them: the reason."""
 

@@ -50,6 +50,16 @@ def take_steps(
             exceptions.save(session, tenant=tenant, row=same)
 
 
+def close_all(session: WriteSession, document: str, *, tenant: str, at: datetime, actor: str, reason: str) -> None:
+    """Close what is open on a document that turned out to be none of its own."""
+    for row in exceptions.of_document(session, tenant=tenant, document=document):
+        if row.state != State.RESOLVED:
+            closed = replace(row, state=State.RESOLVED.value, closed_at=at, reason=reason)
+            exceptions.save(session, tenant=tenant, row=closed)
+            event = ExceptionResolved(subject=row.id, rule=row.code, invoice=row.number or document, reason=reason)
+            trail.append(session, tenant=tenant, at=at, actor=actor, event=event)
+
+
 def _stepped(
     judgement: Judgement, match: MatchRow, row: ExceptionRow | None, step: Step, at: datetime
 ) -> tuple[ExceptionRow, Event]:

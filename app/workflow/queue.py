@@ -98,7 +98,7 @@ class Worker:
 
         @DBOS.step()
         def together(tenant: str, job: str) -> None:
-            gather(ctx, tenant=tenant, job=job)
+            gather(ctx, reader, tenant=tenant, job=job)
 
         @DBOS.step()
         def match(tenant: str, job: str) -> None:

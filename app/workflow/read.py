@@ -9,10 +9,10 @@ from app.documents.document import Document
 from app.documents.license_keys import sealed
 from app.linking.filed import Doubt
 from app.reading.inside import Unpacked
-from app.reading.reading import Reading, Verdict
+from app.reading.reading import Reading, Verdict, sheet_json
 from app.storage import documents, jobs, trail
 from app.storage.database import WriteSession, lock
-from app.storage.documents import Record, State
+from app.storage.documents import Leaf, Record, State
 from app.storage.identifiers import make
 from app.trail.events import DocumentRead
 from app.workflow.context import Context
@@ -26,6 +26,10 @@ class Reader(Protocol):
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
         """What the file says, or the verdict why not; `holds_files` for a mail or an archive."""
+        ...
+
+    def read_together(self, parts: Sequence[bytes]) -> Reading:
+        """The document of files that are its pages in order, or its data first and then the pages that show them."""
         ...
 
     def unpack(self, data: bytes) -> Unpacked:
@@ -118,15 +122,15 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
     for part, document in enumerate(reading.documents):
         identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
         doubts = doubts_of(reading, part)
-        _save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant)
+        save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant)
 
 
 def _notes(reading: Reading) -> dict[str, Any]:
     """What the reader noted beside the documents."""
-    return {"format": reading.format}
+    return {"format": reading.format, "sheets": [sheet_json(sheet) for sheet in reading.sheets]}
 
 
-def _save_one(
+def save_one(
     ctx: Context,
     session: WriteSession,
     identifier: str,
@@ -137,7 +141,9 @@ def _save_one(
     notes: dict[str, Any],
     *,
     tenant: str,
+    leaves: Sequence[Leaf] = (),
 ) -> None:
+    """Save what was read of a document, its license keys sealed; the trail says so."""
     if record.kind_given:
         document = replace(document, kind=record.kind_given)
     evidence = {pointer: replace(entry, document=identifier) for pointer, entry in document.evidence.items()}
@@ -151,6 +157,7 @@ def _save_one(
         doubts=doubts,
         at=ctx.now(),
         notes=notes,
+        leaves=leaves,
     )
     event = DocumentRead(subject=identifier, kind=document.kind, number=document.number, body_sha256=digest)
     trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)

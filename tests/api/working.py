@@ -14,7 +14,7 @@ def work(ctx, reader, job):
     """Read, take apart, and match all that a job brought."""
     for _ in range(3):
         read_several(ctx, reader, waiting(ctx, tenant=TENANT, job=job), tenant=TENANT, job=job, at_once=2)
-    gather(ctx, tenant=TENANT, job=job)
+    gather(ctx, reader, tenant=TENANT, job=job)
     match_touched(ctx, papers_of(ctx, tenant=TENANT, job=job), tenant=TENANT)
     with ctx.db.begin() as session:
         jobs.count(session, tenant=TENANT, identifier=job, at=NOW)

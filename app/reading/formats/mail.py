@@ -1,5 +1,7 @@
 """Mails and zip archives: what is inside is taken out and read file by file."""
 
+from collections.abc import Sequence
+
 from app.reading.formats import FORMATS, Format
 from app.reading.inside import Unpacked, unpack
 from app.reading.inside.archive import is_zip
@@ -18,7 +20,12 @@ class _Here:
     def read(self, data: bytes, *, name: str = "") -> Reading:
         from app.reading import read_bytes  # noqa: PLC0415 (it imports this module)
 
-        return read_bytes(data, name=name, postpone_files=True)
+        return read_bytes(data, name=name, postpone_files=True, note_sheets=True)
+
+    def read_together(self, parts: Sequence[bytes]) -> Reading:
+        from app.reading.together import read_together  # noqa: PLC0415 (it imports this module)
+
+        return read_together(parts)
 
     def unpack(self, data: bytes) -> Unpacked:
         return unpack(data)

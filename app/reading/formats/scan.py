@@ -77,7 +77,7 @@ def _seen(data: bytes, sizes: tuple[PageSize, ...]) -> Reading:
     from app.reading.ocr import reader  # noqa: PLC0415
 
     pages, turns, unread = [], {}, []
-    for number, (picture, size) in enumerate(_pictures(data), start=1):
+    for number, (picture, size) in enumerate(pictures(data), start=1):
         scan = reader.look_at(picture, number, size)
         pages.append(scan.page)
         turns[number] = scan.turn
@@ -89,7 +89,7 @@ def _seen(data: bytes, sizes: tuple[PageSize, ...]) -> Reading:
     return Reading(Verdict.OK, None, found, sizes, "scan", unread=unread_of(found, unread, ILLEGIBLE))
 
 
-def _pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:
+def pictures(data: bytes) -> Iterator[tuple[Image.Image, tuple[float, float]]]:
     """Each page as a grey picture with square pixels, and its size in points."""
     with Image.open(io.BytesIO(data)) as image:
         for frame in ImageSequence.Iterator(image):

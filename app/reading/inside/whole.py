@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.documents.document import Document
-from app.documents.evidence import Evidence, Method
-from app.documents.normal import number_key
+from app.documents.evidence import Evidence
 from app.reading.inside import Inner, Unpacked
+from app.reading.joining import Piece, joints
 from app.reading.others import HOLDERS
 from app.reading.reading import Difference, Lost, PageSize, Reading, RuleCheck, Source, Unread, Verdict
 
@@ -22,6 +22,10 @@ class Reader(Protocol):
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
         """What the file says, or the verdict why not; `holds_files` for a mail or an archive."""
+        ...
+
+    def read_together(self, parts: Sequence[bytes]) -> Reading:
+        """The document of files that are its pages in order, or its data first and then the pages that show them."""
         ...
 
     def unpack(self, data: bytes) -> Unpacked:
@@ -52,7 +56,33 @@ def read_whole(reader: Reader, data: bytes, *, name: str = "") -> Reading:
     found = reader.unpack(data)
     if found.verdict is not Verdict.OK:
         return Reading(found.verdict, found.reason, format=found.holds)
-    return gathered([(file, _read(reader, file)) for file in found.files], found.holds)
+    files = [(file, _read(reader, file)) for file in found.files]
+    return gathered(joined(reader, files), found.holds)
+
+
+def joined(reader: Reader, files: Sequence[tuple[Inner, Reading | None]]) -> list[tuple[Inner, Reading | None]]:
+    """The files with those that are one document read together, at the place of the first of them.
+
+    The others' readings have no document, and say where theirs is and why.
+    """
+    out = list(files)
+    pieces = [None if reading is None else piece_of(reading) for _, reading in files]
+    for joint in joints(pieces):
+        together = reader.read_together([files[at][0].data for at in joint.pieces])
+        if together.verdict is Verdict.OK and len(together.documents) == 1:
+            first, *others = joint.pieces
+            out[first] = (files[first][0], together)
+            for at in others:
+                said = f"It belongs to {files[first][0].name}. {joint.why}"
+                out[at] = (files[at][0], Reading(Verdict.OK, said, format=together.format))
+    return out
+
+
+def piece_of(reading: Reading) -> Piece | None:
+    """The file as it may be a part of a document; None where it was not read, or holds several."""
+    if reading.verdict is not Verdict.OK or len(reading.documents) != 1:
+        return None
+    return Piece(reading.documents[0], reading.sheets, reading.format)
 
 
 def _read(reader: Reader, file: Inner) -> Reading | None:
@@ -90,12 +120,8 @@ def _joined(readings: list[Reading], code: str | None) -> Reading:
     unread: list[Unread] = []
     sources: list[Source] = []
     checks: list[RuleCheck] = []
-    said = {_name(document) for reading in readings for document in reading.documents if _is_data(document)}
     for reading in readings:
         for place, document in enumerate(reading.documents):
-            if not _is_data(document) and _name(document) in said:
-                # The picture of an e-invoice that came along as a file of its own.
-                continue
             at = len(documents)
             differences += [replace(e, document=at) for e in reading.differences if e.document == place]
             unread += [replace(e, page=e.page + len(pages), document=at) for e in reading.unread if e.document == place]
@@ -113,16 +139,6 @@ def _joined(readings: list[Reading], code: str | None) -> Reading:
         sources=tuple(sources),
         checks=tuple(checks),
     )
-
-
-def _name(document: Document) -> tuple[str, str | None]:
-    return document.kind, number_key(document.number)
-
-
-def _is_data(document: Document) -> bool:
-    """Whether the document was read from data and has a number, not from a page."""
-    entry = document.evidence.get("/number")
-    return entry is not None and entry.method in {Method.XML, Method.EDI}
 
 
 def _shifted(document: Document, pages: int) -> dict[str, Evidence]:

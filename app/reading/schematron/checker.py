@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -35,6 +36,10 @@ class Reader(Protocol):
 
     def read(self, data: bytes, *, name: str = "", sources: bool = False) -> Reading:
         """What the file says, or the verdict why not."""
+        ...
+
+    def read_together(self, parts: Sequence[bytes], *, sources: bool = False) -> Reading:
+        """The document of several files."""
         ...
 
     def unpack(self, data: bytes) -> Unpacked:
@@ -106,7 +111,13 @@ class CheckingReader:
 
     def read(self, data: bytes, *, name: str = "") -> Reading:
         """What the file says, with the rules that its e-invoices break."""
-        reading = self._reader.read(data, name=name, sources=True)
+        return self._checked(self._reader.read(data, name=name, sources=True))
+
+    def read_together(self, parts: Sequence[bytes]) -> Reading:
+        """What several files say that are one document, with the rules that it breaks."""
+        return self._checked(self._reader.read_together(parts, sources=True))
+
+    def _checked(self, reading: Reading) -> Reading:
         if not reading.sources:
             return reading
         return replace(reading, sources=(), checks=tuple(self._checker.check(source) for source in reading.sources))
