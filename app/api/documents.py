@@ -274,6 +274,7 @@ def _files(session: AnySession, holder: Holder, record: Record) -> dict[str, Any
             for r in documents.joined_to(session, tenant=holder.tenant, identifier=record.id)
         ],
         "left_out": record.notes.get("left_out", []),
+        "tables": record.notes.get("tables", []),
         "came_in": [{"id": origin.document, "file": origin.file, "name": origin.name} for origin in came],
     }
 
@@ -327,7 +328,8 @@ def one(ctx: ContextDep, holder: Reading, document_id: str) -> JSONResponse:
     Evidence counts the pages through; `pages` says on which page of which document's file each of them stands.
     A mail or an archive (state `unpacked`) names the documents that its `files` are, and what was `left_out` of
     them as no paper; a document of several files names the further ones there, and says in `remark` why they were
-    joined. Under `came_in` are the mails and archives that it came in.
+    joined. `tables` says of a CSV file or spreadsheet which heading was taken as which field, with a score, and which
+    was not used. Under `came_in` are the mails and archives that it came in.
     """
     record = record_of(ctx, holder, document_id)
     with ctx.db.read() as session:

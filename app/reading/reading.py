@@ -103,6 +103,25 @@ _MOST_CARRIED = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a table, its cell, the field that its column was taken as, and how sure that is; None: not used."""
+
+    heading: str
+    cell: str
+    field: str | None = None
+    score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings of a sheet (a CSV file is one without a name), and the row (from 1) in which they stand."""
+
+    sheet: str
+    row: int
+    columns: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What a page says of its place: which page of how many, whether it opens a document, what sum it carries on."""
 
@@ -128,7 +147,8 @@ class Reading:
     `differences` are those between the XML and the page of an e-invoice that has both. `unread` are pages whose
     print, or a good part of it, could not be read although the file has documents. `sources` are the XML of
     e-invoices that rules can be checked for, `checks` what came of it. `lost` are the files in a
-    mail or an archive that could not be read. `sheets` are the first and the last page of a file with pages.
+    mail or an archive that could not be read. `sheets` are the first and the last page of a file with pages,
+    `tables` the headings of one with columns.
     """
 
     verdict: Verdict
@@ -142,6 +162,7 @@ class Reading:
     checks: tuple[RuleCheck, ...] = ()
     lost: tuple[Lost, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    tables: tuple[Headings, ...] = ()
 
     def to_json(self, *, sources: bool = False) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back. The sources come only if asked for."""
@@ -155,6 +176,7 @@ class Reading:
             "unread": [asdict(entry) for entry in self.unread],
             "sources": [[e.xml().decode(), e.book, e.reason, e.document] for e in self.sources] if sources else [],
             "sheets": [sheet_json(entry) for entry in self.sheets],
+            "tables": [headings_json(entry) for entry in self.tables],
             "lost": [asdict(entry) | {"verdict": entry.verdict.value} for entry in self.lost],
         }
 
@@ -180,10 +202,38 @@ class Reading:
                 ),
                 sources=tuple(Source(str(xml).encode(), *said) for xml, *said in value.get("sources", ())),
                 sheets=tuple(sheet_of(entry) for entry in value.get("sheets", ())),
+                tables=tuple(_headings_of(entry) for entry in value.get("tables", ())),
                 lost=tuple(Lost(**entry | {"verdict": Verdict(entry["verdict"])}) for entry in value.get("lost", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error
+
+
+def headings_json(table: Headings) -> dict[str, Any]:
+    """What the headings of a table were taken as, as plain JSON."""
+    columns = [
+        {
+            "heading": entry.heading,
+            "cell": entry.cell,
+            "field": entry.field,
+            "score": None if entry.score is None else format(entry.score, "f"),
+        }
+        for entry in table.columns
+    ]
+    return {"sheet": table.sheet, "row": table.row, "columns": columns}
+
+
+def _headings_of(value: dict[str, Any]) -> Headings:
+    columns = tuple(
+        Heading(
+            str(entry["heading"]),
+            str(entry["cell"]),
+            None if entry["field"] is None else str(entry["field"]),
+            None if entry["score"] is None else Decimal(str(entry["score"])),
+        )
+        for entry in value["columns"]
+    )
+    return Headings(str(value["sheet"]), int(value["row"]), columns)
 
 
 def sheet_json(sheet: Sheet) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def _longer() -> frozenset[str]:
     )
 
 
+def is_word(text: str) -> bool:
+    """Whether the text is a word for a unit, such as Stk. or pcs, and not its code alone."""
+    return len(text) <= _LONGEST and "".join(words(text)) in _units()
+
+
 def code_of(text: str) -> str | None:
     """The unit's code for a printed word such as Stk., pcs or kg; None if the word is no unit."""
     if len(text) > _LONGEST:

@@ -9,7 +9,7 @@ from app.documents.document import Document
 from app.documents.license_keys import sealed
 from app.linking.filed import Doubt
 from app.reading.inside import Unpacked
-from app.reading.reading import Reading, Verdict, sheet_json
+from app.reading.reading import Reading, Verdict, headings_json, sheet_json
 from app.storage import documents, jobs, trail
 from app.storage.database import WriteSession, lock
 from app.storage.documents import Leaf, Record, State
@@ -127,7 +127,12 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
 
 def _notes(reading: Reading) -> dict[str, Any]:
     """What the reader noted beside the documents."""
-    return {"format": reading.format, "sheets": [sheet_json(sheet) for sheet in reading.sheets]}
+    found = {
+        "format": reading.format,
+        "sheets": [sheet_json(sheet) for sheet in reading.sheets],
+        "tables": [headings_json(table) for table in reading.tables],
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def save_one(

@@ -6,7 +6,7 @@ from app.reading.formats import FORMATS, Format
 from app.reading.reading import Reading, Verdict
 from app.reading.tables import cells, rows
 from app.reading.tables.joining import joined
-from app.reading.tables.mapping import propose
+from app.reading.tables.mapping import Mapping, propose
 
 CSV, WORKBOOK = "csv", "xlsx"
 _SAMPLE = 100_000
@@ -32,25 +32,28 @@ def read_csv(data: bytes) -> Reading:
     """Read a CSV file."""
     try:
         sheet = cells.of_csv(data)
-        found = rows.documents(sheet) if sheet is not None else ()
+        mapped = [(sheet, propose(sheet))] if sheet is not None else []
+        found = tuple(document for sheet, mapping in mapped for document in rows.documents(sheet, mapping))
     except UnreadableError as error:
         return Reading(error.verdict, error.reason, format=CSV)
-    return _reading(found, CSV)
+    return _reading(found, CSV, mapped)
 
 
 def read_workbook(data: bytes) -> Reading:
     """Read the visible sheets of a spreadsheet."""
     try:
-        found = joined(document for sheet in cells.of_workbook(data) for document in rows.documents(sheet))
+        mapped = [(sheet, propose(sheet)) for sheet in cells.of_workbook(data)]
+        found = joined(document for sheet, mapping in mapped for document in rows.documents(sheet, mapping))
     except UnreadableError as error:
         return Reading(error.verdict, error.reason, format=WORKBOOK)
-    return _reading(found, WORKBOOK)
+    return _reading(found, WORKBOOK, mapped)
 
 
-def _reading(found: tuple[Document, ...], code: str) -> Reading:
+def _reading(found: tuple[Document, ...], code: str, mapped: list[tuple[cells.Sheet, Mapping | None]]) -> Reading:
     if not found:
         return Reading(Verdict.UNSUPPORTED, _NO_HEADINGS, format=code)
-    return Reading(Verdict.OK, None, found, (), code)
+    tables = tuple(mapping.told(sheet) for sheet, mapping in mapped if mapping is not None)
+    return Reading(Verdict.OK, None, found, (), code, tables=tables)
 
 
 FORMATS.add(WORKBOOK, Format(WORKBOOK, "Spreadsheet (XLSX, ODS, XLS)", _WORKBOOKS, cells.is_workbook, read_workbook))

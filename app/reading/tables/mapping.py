@@ -1,10 +1,14 @@
 """Mapping: which column is which field, proposed from the headings by the trade's own words."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 
 from app.reading.lexicon import lexicon, words
-from app.reading.tables.cells import Sheet
+from app.reading.reading import Heading, Headings
+from app.reading.tables.cells import Sheet, filled
 
 _DEEPEST_HEAD = 40
 _LEAST_COLUMNS = 3
@@ -62,24 +66,15 @@ _LINE_FIELDS = {
 }
 LICENSE_FIELDS = ("product", "publisher", "metric", "rights", "packs", "rights_per_pack")
 _HEAD_FIELDS = ("issue_date", "due_date", "valid_until", "currency", "payment_terms", "delivery_terms", "delivery_date")
-# Headings that the lexicon leaves to the layout of paper, but that are plain over a column of a table.
-_OWN = {
-    **dict.fromkeys(("kind", "document kind", "document type", "doc type", "belegart"), "kind"),
-    **dict.fromkeys(("number", "document number", "document"), "document_number"),
-    **dict.fromkeys(("vendor", "vendor name", "supplier name"), "supplier"),
-    **dict.fromkeys(("buyer name", "customer", "customer name"), "buyer"),
-    **dict.fromkeys(("supplier vat id", "vendor vat id"), "vat_id"),
-    **dict.fromkeys(("unit code", "uom", "unit of measure"), "unit"),
-    "price": "unit_price",
-    "tax category": "tax_category",
-    **dict.fromkeys(("net", "net amount", "line amount"), "net_amount"),
-    **dict.fromkeys(("purchase order", "po", "order"), "purchase_order_number"),
-    "iban": "iban",
-    "category": "category",
-    **dict.fromkeys(("invoice total", "total gross", "gross total", "invoice amount", "totals gross"), "total_gross"),
-    **dict.fromkeys(("total net", "net total", "totals net"), "total_net"),
-    **dict.fromkeys(("total tax", "tax total", "totals tax"), "total_tax"),
-}
+# A name of goods: what they are, or their item where another column describes them.
+_GOODS = "goods"
+_EITHERS = frozenset({_GOODS, "reference"})
+_SUPPLIERS = "supplier_invoice_number"
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_PARTS = re.compile(r"[/:.>]")
+#: How sure a heading is of its field: it is one of the words; it is after what exports put around it; it could be two.
+_SURE, _TRIMMED, _EITHER = Decimal(1), Decimal("0.9"), Decimal("0.6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +83,27 @@ class Mapping:
 
     row: int
     columns: dict[int, str]
+    depth: int = 1
+
+    @property
+    def top(self) -> int:
+        """The row in which the headings begin."""
+        return self.row - self.depth + 1
+
+    def told(self, sheet: Sheet) -> Headings:
+        """Which heading was taken as which field, and which was not used."""
+        row, above = sheet.rows[self.row], sheet.rows[self.top] if self.depth > 1 else ()
+        headings = _stacked(above, row) if above else list(row)
+        return Headings(
+            sheet.name,
+            self.row + 1,
+            tuple(
+                Heading(heading[:200], sheet.path(self.row, at), field, scored_field(heading)[1] if field else None)
+                for at, heading in enumerate(headings)
+                if heading
+                for field in [self.columns.get(at)]
+            ),
+        )
 
     def column(self, field: str) -> int | None:
         """The column of the field."""
@@ -96,12 +112,41 @@ class Mapping:
 
 def field_of(heading: str) -> str | None:
     """The field that the heading names; None where it names none."""
+    found, _ = scored_field(heading)
+    return found
+
+
+@lru_cache(maxsize=5000)
+def scored_field(heading: str) -> tuple[str | None, Decimal]:
+    """The field that the heading names, and how sure that is; None where it names none.
+
+    Exports mark what must be filled with a star, write words together, and name the table of a column before
+    a stroke or in brackets.
+    """
+    for text, score in _forms(heading):
+        found = _plain_field(text)
+        if found is not None:
+            return found, min(score, _EITHER) if found in _EITHERS else score
+    return None, Decimal(0)
+
+
+def _forms(heading: str) -> Iterator[tuple[str, Decimal]]:
+    whole = heading.strip().strip("*").strip()
+    yield whole, _SURE
+    apart = _CAMEL.sub(" ", whole)
+    bare = _BRACKETS.sub(" ", apart).strip()
+    for text in dict.fromkeys((apart, bare, _PARTS.split(bare)[-1].strip())):
+        if text != whole:
+            yield text, _TRIMMED
+
+
+def _plain_field(heading: str) -> str | None:
     key = words(heading)
     if not key:
         return None
-    own = _OWN.get(" ".join(key))
-    if own is not None:
-        return own
+    own = lexicon("tables").roles(key)
+    if own:
+        return own[0]
     fields, columns = lexicon("fields").roles(key), lexicon("columns").roles(key)
     for role in fields:
         if (
@@ -124,19 +169,66 @@ def propose(sheet: Sheet) -> Mapping | None:
     """The row that has the most headings, and its columns; None where no row looks like headings."""
     best: Mapping | None = None
     for at, row in enumerate(sheet.rows[:_DEEPEST_HEAD]):
-        columns = _columns(row)
-        if len(columns) >= _LEAST_COLUMNS and (best is None or len(columns) > len(best.columns)):
-            best = Mapping(at, columns)
+        for found in _candidates(sheet, at, row):
+            if len(found.columns) >= _LEAST_COLUMNS and (best is None or len(found.columns) > len(best.columns)):
+                best = found
     return best if best is not None and _says_enough(set(best.columns.values())) else None
 
 
+def _candidates(sheet: Sheet, at: int, row: Sequence[str]) -> Iterator[Mapping]:
+    """The row as headings by itself, and with the row of groups that may stand over it."""
+    alone = Mapping(at, _columns(row))
+    if at and _could_stand_over(sheet.rows[at - 1], row):
+        both = Mapping(at, _columns(_stacked(sheet.rows[at - 1], row)), depth=2)
+        if len(both.columns) >= len(alone.columns) and filled(sheet.rows[at - 1]) >= _LEAST_COLUMNS:
+            yield both
+            return
+        yield alone
+        yield both
+        return
+    yield alone
+
+
+def _could_stand_over(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether both rows may be headings: words, and neither a label with its value nor figures."""
+    cells = [cell for cell in (*upper, *lower) if cell]
+    return filled(upper) > 1 and not any(letter.isdigit() for cell in cells for letter in cell)
+
+
+def _stacked(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The headings of two rows: the lower one, where it says something by itself, else both together."""
+    out = []
+    for at, below in enumerate(lower):
+        above = upper[at] if at < len(upper) else ""
+        known = below and _plain_field(below) is not None and _plain_field(f"{above} {below}") is None
+        out.append(below if known else f"{above} {below}".strip())
+    return out
+
+
 def _columns(row: Sequence[str]) -> dict[int, str]:
-    columns: dict[int, str] = {}
-    for at, heading in enumerate(row):
-        field = field_of(heading)
-        if field is not None and field not in columns.values():
-            columns[at] = field
-    return columns
+    """The field of each column: of two for one field the surer, then the first."""
+    found = [(at, *scored_field(heading)) for at, heading in enumerate(row)]
+    taken: dict[str, int] = {}
+    for at, name, _ in sorted(found, key=lambda entry: (-entry[2], entry[0])):
+        if name is not None and name not in _EITHERS and name not in taken:
+            taken[name] = at
+    if _SUPPLIERS in taken:
+        taken.pop("document_number", None)
+        taken["invoice_number"] = taken.pop(_SUPPLIERS)
+    for at, name, _ in found:
+        if name in _EITHERS and (better := _better(name, taken)) not in taken:
+            taken[better] = at
+    return {at: name for name, at in sorted(taken.items(), key=lambda entry: entry[1])}
+
+
+def _better(name: str, taken: Container[str]) -> str:
+    """What a heading is that could be two things, by what the other columns are."""
+    has_item = "seller_item_id" in taken or "buyer_item_id" in taken
+    if name == _GOODS and "description" not in taken:
+        return "description"
+    if name == _GOODS and has_item:
+        return "id"
+    return "buyer_reference" if has_item else "seller_item_id"
 
 
 def _says_enough(fields: set[str]) -> bool:

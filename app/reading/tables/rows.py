@@ -9,12 +9,13 @@ from app.documents.document import Document, License, Line, Party, References, T
 from app.documents.evidence import Evidence, Method
 from app.documents.money import currencies
 from app.reading import dates, numbers
-from app.reading.einvoice.collect import decimal_of, positive, unit_of
+from app.reading.einvoice.collect import decimal_of, positive
 from app.reading.einvoice.tree import UnreadableError, malformed
 from app.reading.lexicon import lexicon, words
 from app.reading.reading import Verdict
+from app.reading.tables import habits
 from app.reading.tables.cells import Figure, Sheet, filled
-from app.reading.tables.mapping import LICENSE_FIELDS, NUMBERS, REFERENCES, Mapping, field_of, propose
+from app.reading.tables.mapping import LICENSE_FIELDS, NUMBERS, REFERENCES, Mapping, field_of
 
 _MOST_DOCUMENTS = 1000
 _SURE, _GUESS = Decimal(1), Decimal("0.6")
@@ -30,6 +31,7 @@ _FIGURES = frozenset(
 )
 _DAYS = frozenset({"issue_date", "due_date", "valid_until", "delivery_date", "need_by"})
 _TOTALS = frozenset({"lines", "net", "tax", "gross", "due", "prepaid", "rounding", "skipped"})
+_ORDER = "purchase_order_number"
 _NOTHING = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null"})
 _LINE_TEXTS = (
     "id",
@@ -71,13 +73,12 @@ class _Group:
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def documents(sheet: Sheet) -> tuple[Document, ...]:
-    """The documents of a sheet; none where it has no headings of a purchase.
+def documents(sheet: Sheet, mapping: Mapping | None) -> tuple[Document, ...]:
+    """The documents of a sheet by the fields of its columns; none where it has no headings of a purchase.
 
     Raises:
         UnreadableError: a figure or a date is none, or there are too many documents.
     """
-    mapping = propose(sheet)
     if mapping is None:
         return ()
     reader = _Reader(sheet, mapping)
@@ -98,7 +99,9 @@ class _Reader:
         typed = [cell for cell in figures if not isinstance(cell, Figure)]
         self.mark = numbers.decimal_mark(typed) or self._mark_by_arithmetic()
         days = [self.cell(row, name) for row in self.body for name in self.at if name in _DAYS]
-        self.first = dates.day_first(days)
+        due = [(self.cell(row, "issue_date"), self.cell(row, "due_date")) for row in self.body]
+        paid = {cell.upper() for row in self.body if (cell := self.cell(row, "currency"))}
+        self.first = habits.day_first(days, [pair for pair in due if all(pair)], paid)
         self.evidence: dict[str, Evidence] = {}
         #: The field that names a document.
         self.number: str | None = None
@@ -125,7 +128,7 @@ class _Reader:
 
     def _above(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """Fields that stand over the table: a label, and the value in the next filled cell."""
-        for row, cells in enumerate(self.sheet.rows[: self.mapping.row]):
+        for row, cells in enumerate(self.sheet.rows[: self.mapping.top]):
             for column, label in enumerate(cells):
                 name = field_of(label.rstrip(": ")) if label else None
                 value = next((at for at in range(column + 1, len(cells)) if cells[at]), None)
@@ -139,7 +142,8 @@ class _Reader:
         titled = self._title()
         own = next((name for name in given if NUMBERS[name] == titled), given[0] if given else None)
         number = "document_number" if whole else own
-        usual = titled or (NUMBERS[own] if own is not None else "invoice")
+        # A document with a number of its own that names an order beside it is not that order.
+        usual = titled or (NUMBERS[own] if own is not None and not (whole and own == _ORDER) else "invoice")
         out: dict[tuple[str, str | None], _Group] = {}
         last: tuple[str, str | None] | None = None
         for row in self.body:
@@ -156,7 +160,11 @@ class _Reader:
             out.setdefault(key, _Group(*key)).rows.append(row)
             last = key
         self.number = number
-        return list(out.values())
+        groups = list(out.values())
+        if len(groups) > 1 and not any(group.sums for group in groups[:-1]):
+            # Sums under a list of several documents are those of the list.
+            groups[-1].sums.clear()
+        return groups
 
     def _said(self, row: int, name: str) -> str:
         if name in self.at:
@@ -166,16 +174,19 @@ class _Reader:
 
     def _title(self) -> str | None:
         """The kind that the sheet's name or a line over the table names."""
-        titles = [self.sheet.name, *(cell for row in self.sheet.rows[: self.mapping.row] for cell in row if cell)]
+        titles = [self.sheet.name, *(cell for row in self.sheet.rows[: self.mapping.top] for cell in row if cell)]
         return next((kind for title in titles if (kind := _kind(title)) is not None), None)
 
     def _sum(self, row: int) -> tuple[str, int | None] | None:
         """The total that the row says, and its column: a word for a sum, no quantity, no price and no item."""
-        if any(self.cell(row, name) for name in ("quantity", "seller_item_id", "buyer_item_id", "gtin", "unit_price")):
-            return None
         cells = self.sheet.rows[row]
         first = next((cell for cell in cells if cell), "")
-        name = next((role for role in lexicon("sums").roles(words(first.rstrip(": "))) if role in _TOTALS), None)
+        said = tuple(word for word in words(first.rstrip(": ")) if word != "%" and not word.isdigit())
+        of_a_line = ("quantity", "seller_item_id", "buyer_item_id", "gtin", "unit_price")
+        # The word may stand in any column, also over a figure's.
+        if any(cell and cell != first for name in of_a_line if (cell := self.cell(row, name))):
+            return None
+        name = next((role for role in lexicon("sums").roles(said) if role in _TOTALS), None)
         if name is None:
             return None
         filled_at = [at for at, cell in enumerate(cells) if cell and cell != first]
@@ -263,7 +274,8 @@ class _Reader:
         return positive(document)
 
     def _party(self, pointer: str, row: int, names: dict[str, str]) -> Party:
-        return Party(**{name: self.text(f"{pointer}/{name}", row, column) for name, column in names.items()})
+        said = {name: self.text(f"{pointer}/{name}", row, column) for name, column in names.items()}
+        return Party(**said | {"name": habits.party_name(said["name"]) if said["name"] else None})
 
     def _references(self, row: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -284,6 +296,10 @@ class _Reader:
             name: self.text(f"{pointer}/{name}", row, name) for name in _LINE_TEXTS if name in self.at
         }
         fields |= {name: self.figure(f"{pointer}/{name}", row, name) for name in _LINE_FIGURES if name in self.at}
+        item, rest = habits.item_and_rest(fields.get("description") or "")
+        if item is not None and not fields.get("buyer_item_id"):
+            fields |= {"description": rest, "seller_item_id": item}
+            self.evidence[f"{pointer}/seller_item_id"] = self.evidence[f"{pointer}/description"]
         names = _QUANTITIES.get(kind, ("quantity", "despatched", "received", "ordered"))
         counted = next((name for name in names if name in self.at), None)
         if counted is not None:
@@ -302,7 +318,7 @@ class _Reader:
         said = self.text(f"{pointer}/unit_text", row, "unit") if "unit" in self.at else None
         if said is None:
             return {}
-        known = unit_of(said)
+        known = habits.unit_code(said)
         if known is not None:
             self._note(f"{pointer}/unit", row, self.at["unit"])
         return {"unit": known, "unit_text": said}
