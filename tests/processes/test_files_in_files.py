@@ -1,0 +1,62 @@
+"""A real server with its worker takes a mail apart, joins pages, and refuses bad files by name."""
+
+import io
+import time
+
+import pypdfium2 as pdfium
+import pytest
+
+from tests.api.test_several_files import first, second
+from tests.documents.test_mail import CSV, letter, packed
+from tests.processes.running import ask, serving, upload
+from tests.processes.test_kill import invoice
+
+END_SECONDS = 120
+
+
+def done(server, key, job):
+    until = time.monotonic() + END_SECONDS
+    while time.monotonic() < until:
+        found = ask(server, key, f"/v1/jobs/{job['id']}")
+        if found["phase"] == "done":
+            return found
+        time.sleep(0.3)
+    pytest.fail(f"not done in time: {found}")
+
+
+def many_pages(count):
+    pdf, out = pdfium.PdfDocument.new(), io.BytesIO()
+    for _ in range(count):
+        pdf.new_page(200, 200)
+    pdf.save(out)
+    return out.getvalue()
+
+
+BAD = {
+    "empty.pdf": (b"", "empty", "Send it again."),
+    "cut.pdf": (invoice(9)[:300], "malformed", "Export it again"),
+    "program.exe": (b"MZ\x90\x00 a program", "unsupported", "Send one of:"),
+    "long.pdf": (many_pages(500), "resource_limit", "Send it in parts."),
+    "letter.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "unsupported", "PDF"),
+}
+
+
+def test_a_server_reads_what_came_in_one_file_and_in_several(database_url, tmp_path):
+    mail = letter(("1.pdf", first()), ("2.pdf", second()), ("more.zip", packed(("a.csv", CSV)))).as_bytes()
+
+    with serving(tmp_path / "data", database_url) as server:
+        server.start()
+        key = server.key()
+        papers = done(server, key, upload(server, key, ("papers.eml", mail)))
+        bad = done(server, key, upload(server, key, *((name, data) for name, (data, _, _) in BAD.items())))
+        held = ask(server, key, "/v1/exceptions?code=DOC_UNREADABLE&limit=50")["data"]
+
+    assert [(entry["file"], entry["state"]) for entry in papers["documents"]] == [
+        ("papers.eml", "unpacked"), ("1.pdf", "read"), ("2.pdf", "joined"), ("more.zip", "unpacked"), ("a.csv", "read"),
+    ]  # fmt: skip
+    assert (papers["total"], papers["done"], papers["failed"]) == (5, 5, 0)
+    said = {entry["file"]: (entry["verdict"], entry["reason"]) for entry in bad["errors"]}
+    for name, (_, verdict, advice) in BAD.items():
+        assert said[name][0] == verdict, (name, said[name])
+        assert advice in said[name][1]
+    assert {row["document"] for row in held} == {entry["document"] for entry in bad["errors"]}
