@@ -7,7 +7,7 @@ from app.settings import Settings
 
 def sandbox(settings: Settings) -> Sandbox:
     """The processes that documents are read and drawn in; they start when the first is."""
-    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory)
+    limits = Limits(seconds=settings.reading_seconds, memory=settings.reading_memory, pages=settings.reading_pages)
     scan = Limits(seconds=settings.ocr_seconds, memory=settings.ocr_memory)
     return Sandbox(limits=limits, scan=scan, readers=settings.readers)
 

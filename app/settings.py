@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     reading_memory: int = Field(
         default=1024 * 1024 * 1024, gt=0, description="How many bytes of memory one reading may take."
     )
+    reading_pages: int = Field(
+        default=200, gt=0, description="How many pages of one file are read; a file with more is refused."
+    )
     ocr_seconds: float = Field(
         default=30, gt=0, description="After how many seconds a page the reading of a scan is given up."
     )

@@ -6,7 +6,6 @@ import zipfile
 from app.reading.reading import Reading, Verdict
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BRAND = slice(4, 12)
 _OUTLOOK = "__properties_version1.0"
 _WORD = "WordDocument"
 _PRINT = "Print it to PDF and send that."
@@ -20,12 +19,10 @@ HOLDERS = {
     "msg": (b"", "a mail in Outlook's own format", "Save it as .eml, or send its attachments."),
 }
 _HEADED = {
-    "heic": ("a photo in the HEIC format", "Send it as JPEG."),
     "rtf": ("a text in RTF", _PRINT),
     "html": ("a web page", _PRINT),
     "word": ("a Word document", _PRINT),
 }
-_PHOTOS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
 _PAGES = (b"<!doctype html", b"<html")
 
 
@@ -44,8 +41,6 @@ def _code(data: bytes) -> str | None:
             return code
     if data.startswith(_OLE):
         return next((code for code, name in (("msg", _OUTLOOK), ("word", _WORD)) if _names(data, name)), None)
-    if data[_BRAND] in _PHOTOS:
-        return "heic"
     if data.startswith(rb"{\rtf"):
         return "rtf"
     return "html" if data[:200].lstrip().lower().startswith(_PAGES) else None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.reading.inside import Unpacked
+from app.reading.limits import MOST_PAGES
 from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
 
@@ -30,10 +31,11 @@ _ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one reading may take: seconds of wall-clock time and bytes of memory."""
+    """What one reading may take: seconds of wall-clock time, bytes of memory, and pages."""
 
     seconds: float
     memory: int
+    pages: int = MOST_PAGES
 
 
 #: What one page of a scan may take: the networks need more of both.
@@ -84,7 +86,9 @@ class Sandbox:
         if reading.verdict is not Verdict.NEEDS_OCR or not available():
             return reading
         seconds = min(self._scan.seconds * max(len(reading.pages), 1), _MOST_SCAN_SECONDS)
-        return self._read(data, order, Limits(seconds=seconds, memory=self._scan.memory), ocr=True)
+        return self._read(
+            data, order, Limits(seconds=seconds, memory=self._scan.memory, pages=self._limits.pages), ocr=True
+        )
 
     def _read(self, data: bytes, order: dict[str, Any], limits: Limits, *, ocr: bool) -> Reading:
         answer = self._ask(data, order | {"ocr": ocr}, limits)
@@ -176,7 +180,7 @@ class _Zygote:
         os.lseek(source, 0, os.SEEK_SET)
         ours, theirs = os.pipe()
         try:
-            order = order | {"memory": limits.memory, "seconds": limits.seconds}
+            order = order | {"memory": limits.memory, "seconds": limits.seconds, "pages": limits.pages}
             socket.send_fds(self._channel, [json.dumps(order).encode()], [source, theirs])
         except OSError:
             os.close(ours)

@@ -33,10 +33,12 @@ def main(control: int) -> None:
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
     from app.reading.inside import unpack  # noqa: PLC0415
+    from app.reading.limits import choose_pages  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
     from app.reading.together import read_together  # noqa: PLC0415
 
     def answer(order: dict[str, Any], data: bytes) -> bytes:
+        choose_pages(order["pages"])
         if order["act"] == "draw":
             return draw(data, order["page"], order["box"], scale=order["scale"])
         if order["act"] == "unpack":

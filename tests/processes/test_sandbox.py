@@ -74,3 +74,22 @@ def test_it_survives_the_end_of_its_own_process(sandbox):
     zygote._process.wait()
 
     assert sandbox.read(GOOD).verdict is Verdict.OK
+
+
+def test_how_many_pages_are_read_can_be_chosen():
+    import io
+
+    import pypdfium2 as pdfium
+
+    pdf, out = pdfium.PdfDocument.new(), io.BytesIO()
+    for _ in range(3):
+        pdf.new_page(200, 200)
+    pdf.save(out)
+    few = Sandbox(limits=Limits(seconds=10, memory=1 << 30, pages=2), readers=1)
+    try:
+        reading = few.read(out.getvalue())
+        assert (reading.verdict, reading.reason) == (
+            Verdict.RESOURCE_LIMIT, "The PDF has 3 pages; at most 2 are read. Send it in parts.",
+        )  # fmt: skip
+    finally:
+        few.close()

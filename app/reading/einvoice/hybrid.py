@@ -9,6 +9,7 @@ from app.documents.document import Document
 from app.reading import paper
 from app.reading.characters import page_tokens
 from app.reading.einvoice import compare
+from app.reading.limits import most_pages
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 from app.reading.tokens import Page
 
@@ -17,7 +18,6 @@ NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", 
 _MOST_ATTACHMENTS = 50
 _MOST_BYTES = 25_000_000
 _HEAD = 1024
-MOST_PAGES = 200
 MOST_CHARACTERS = 200_000
 # Fewer words than this on a page are no text layer.
 _LEAST_WORDS = 5
@@ -82,7 +82,7 @@ def shown(data: bytes) -> Shown:
     try:
         pdf = pdfium.PdfDocument(data)
         try:
-            for number in range(1, min(len(pdf), MOST_PAGES) + 1):
+            for number in range(1, min(len(pdf), most_pages()) + 1):
                 page = pdf[number - 1]
                 try:
                     pages.append(page_tokens(page, number, MOST_CHARACTERS))

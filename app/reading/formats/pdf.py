@@ -11,12 +11,12 @@ from app.documents.document import Document
 from app.reading import papers
 from app.reading.characters import page_tokens
 from app.reading.formats import FORMATS, Format
+from app.reading.limits import most_pages
 from app.reading.ocr import Eyes, eyes
 from app.reading.ocr.layer import Sight, sight_of
 from app.reading.reading import PageSize, Reading, Unread, Verdict, page_size
 from app.reading.tokens import Page
 
-MOST_PAGES = 200
 MOST_CHARACTERS = 200_000
 _HEAD = 1024
 _ENCRYPTED = "The PDF is protected by a password. Send it without one."
@@ -68,8 +68,8 @@ def _read(pdf: Any) -> Reading:
     count = len(pdf)
     if count == 0:
         return Reading(Verdict.EMPTY, _NO_PAGE, format="pdf")
-    if count > MOST_PAGES:
-        reason = f"The PDF has {count} pages; at most {MOST_PAGES} are read. Send it in parts."
+    if count > most_pages():
+        reason = f"The PDF has {count} pages; at most {most_pages()} are read. Send it in parts."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="pdf")
     pages: list[Page] = []
     sights: list[Sight] = []

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from app.reading.formats import FORMATS, Format
-from app.reading.formats.pdf import ILLEGIBLE, MOST_PAGES, needs_ocr, nothing_seen, unread_of
+from app.reading.formats.pdf import ILLEGIBLE, needs_ocr, nothing_seen, unread_of
+from app.reading.limits import most_pages
 from app.reading.ocr import Eyes, eyes
 from app.reading.reading import PageSize, Reading, Verdict, page_size
 
@@ -45,15 +46,15 @@ def read(data: bytes) -> Reading:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             sizes = _sizes(data)
-            if len(sizes) <= MOST_PAGES and eyes() is Eyes.OPEN:
+            if len(sizes) <= most_pages() and eyes() is Eyes.OPEN:
                 return _seen(data, sizes)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, ZeroDivisionError):
         return Reading(Verdict.MALFORMED, "The image is damaged or cut off. Scan it again.", format="scan")
     except (Image.DecompressionBombError, OverflowError):
         reason = f"The image has more than {_MOST_PIXELS} pixels. Scan it at 300 dpi."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="scan")
-    if len(sizes) > MOST_PAGES:
-        reason = f"The image has {len(sizes)} pages; at most {MOST_PAGES} are read. Send it in parts."
+    if len(sizes) > most_pages():
+        reason = f"The image has {len(sizes)} pages; at most {most_pages()} are read. Send it in parts."
         return Reading(Verdict.RESOURCE_LIMIT, reason, format="scan")
     return needs_ocr(sizes)
 
@@ -62,7 +63,7 @@ def _sizes(data: bytes) -> tuple[PageSize, ...]:
     sizes: list[PageSize] = []
     with Image.open(io.BytesIO(data)) as image:
         for frame in ImageSequence.Iterator(image):
-            if len(sizes) > MOST_PAGES:
+            if len(sizes) > most_pages():
                 break
             width, height = frame.size
             if width * height > _MOST_PIXELS:
