@@ -67,18 +67,25 @@ def joints(pieces: Sequence[Piece | None]) -> list[Joint]:
 def _chains(pieces: Sequence[Piece | None]) -> list[Joint]:
     """Files whose pages follow each other; where one could go on in two ways, it goes on in none."""
     steps: dict[int, tuple[int, str]] = {}
+    # Nearly all files open a document and are whole: what goes on is looked for among the few others.
+    going_on = [(at, piece) for at, piece in enumerate(pieces) if piece is not None and _may_go_on(piece)]
     for rank in _Rank:
         found = [
             (one, other, why)
             for one, first in enumerate(pieces)
-            for other, second in enumerate(pieces)
+            for other, second in going_on
             if one != other and one not in steps and other not in {after for after, _ in steps.values()}
-            if first is not None and second is not None and (why := _follows(first, second, rank))
+            if first is not None and (why := _follows(first, second, rank))
         ]
         befores, afters = Counter(one for one, _, _ in found), Counter(other for _, other, _ in found)
         steps |= {one: (other, why) for one, other, why in found if befores[one] == afters[other] == 1}
     starts = set(steps) - {after for after, _ in steps.values()}
     return [_chain(start, steps) for start in sorted(starts)]
+
+
+def _may_go_on(piece: Piece) -> bool:
+    """Whether a file's first page may be another one's next."""
+    return bool(piece.sheets) and (not piece.sheets[0].titled or (piece.sheets[0].number or 1) > 1)
 
 
 def _chain(start: int, steps: dict[int, tuple[int, str]]) -> Joint:
