@@ -7,12 +7,13 @@ from pathlib import Path
 import structlog
 
 from app.matching.policy import Policy
+from app.reading.sandbox import Sandbox
 from app.sandboxes import sandbox
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.files import FileStore
 from app.workflow.context import Context, Enqueue
-from app.workflow.picture import Drawer, Pictures
+from app.workflow.picture import Pictures
 
 _POLICY = Path(__file__).parent.parent / "policies" / "default.toml"
 
@@ -22,14 +23,16 @@ def policy_of(path: Path | None) -> Policy:
     return Policy.load(path or _POLICY)
 
 
-def context(settings: Settings, *, enqueue: Enqueue, drawer: Drawer | None = None) -> Context:
+def context(settings: Settings, *, enqueue: Enqueue, drawer: Sandbox | None = None) -> Context:
     """What the verbs work with, from the settings."""
     settings.data.mkdir(parents=True, exist_ok=True)
     files = FileStore(settings.files)
+    readers = drawer or sandbox(settings)
     return Context(
         db=Database(settings.database, pool=settings.pool),
         files=files,
-        pictures=Pictures(files, drawer or sandbox(settings)),
+        pictures=Pictures(files, readers),
+        learner=readers,
         policy=policy_of(settings.policy),
         now=lambda: datetime.now(UTC),
         salt=settings.salt(),

@@ -61,5 +61,5 @@ Reading = Annotated[Holder, Depends(only(*Role))]
 Uploading = Annotated[Holder, Depends(only(Role.UPLOADER, Role.AP_SYSTEM, Role.BUYER, Role.AUDITOR, Role.RELEASER))]
 #: Who may ask for a decision.
 Deciding = Annotated[Holder, Depends(only(Role.AP_SYSTEM, Role.AUDITOR, Role.RELEASER))]
-#: Who may work exceptions.
+#: Who may correct what was read of a document, and work exceptions.
 Working = Annotated[Holder, Depends(only(Role.AUDITOR, Role.RELEASER))]

@@ -243,6 +243,8 @@ def document_shape(record: Record) -> dict[str, Any]:
         "received_by": record.received_by,
         "read_at": shapes.moment(record.read_at),
         "doubts": [asdict(doubt) for doubt in record.doubts],
+        "version": record.version,
+        "layout": record.layout,
         "document": canonical.write(record.document) if record.document else None,
     }
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from app.documents.document import Document
+from app.documents.evidence import Evidence
 from app.documents.kinds import KINDS
 from app.documents.money import currencies, exact
 from app.documents.units import is_unit
@@ -231,6 +232,10 @@ _SCALARS: Mapping[Any, Callable[[object, str], Any]] = {
 # ── out ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+#: Of each value's evidence only what a person stated says who and when.
+_UNTOLD = ("by", "at")
+
+
 def _dump(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
@@ -246,7 +251,8 @@ def _dump(value: Any) -> Any:
         return [_dump(entry) for entry in value]
     if isinstance(value, Mapping):
         return {name: _dump(entry) for name, entry in value.items()}
-    return {entry.name: _dump(getattr(value, entry.name)) for entry in fields(value)}
+    left = _UNTOLD if isinstance(value, Evidence) and value.by is None else ()
+    return {entry.name: _dump(getattr(value, entry.name)) for entry in fields(value) if entry.name not in left}
 
 
 # ── schema ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """Evidence: where a value stood, how it was read, and how sure the reader is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -27,7 +28,8 @@ class Evidence:
     """The place of one value: document, page (from 1), box, the printed text, the method and the score.
 
     `page` and `box` are None where there is no paper; `path` then names the element (XPath, cell, pointer).
-    `score` is the probability, 0 to 1, that the value is right; `docs/scores.md` says how it is found.
+    `score` is the probability, 0 to 1, that the value is right; `docs/scores.md` says how it is found. `by` and
+    `at` say who stated it and when, where a person did.
     """
 
     document: str | None = None
@@ -37,3 +39,5 @@ class Evidence:
     text: str | None = None
     method: Method
     score: Decimal
+    by: str | None = None
+    at: datetime | None = None

@@ -1,10 +1,13 @@
 """Bytes become documents, with where each value stood and how sure the reader is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.reading import formats
 from app.reading.formats import FORMATS
 from app.reading.inside.whole import apart
+from app.reading.layouts.layout import Layout
+from app.reading.layouts.recall import offering
 from app.reading.ocr import postponed
 from app.reading.others import told_of
 from app.reading.reading import Reading, Verdict
@@ -25,18 +28,28 @@ def read_bytes(
     postpone_ocr: bool = False,
     postpone_files: bool = False,
     note_sheets: bool = False,
+    layouts: Sequence[Layout] = (),
 ) -> Reading:
     """Read a file of any known format; a bad file gets a verdict with a reason, never an error.
 
     With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for
     it; with `postpone_files` a mail or an archive gets `holds_files`, to be taken apart and read file by file;
-    with `note_sheets` the reading says what its first and last page say of their place in a paper.
+    with `note_sheets` the reading says what its first and last page say of their place in a paper. `layouts`
+    are remembered ones of the supplier: the one whose fingerprint is found takes part in the reading.
     """
     with postponed(postpone=postpone_ocr), apart(files=postpone_files), noting(note=note_sheets) as pages:
-        reading = _read(data, name)
+        reading = _recalled(data, name, layouts)
         single = reading.verdict is Verdict.OK and len(reading.documents) == 1
         found = sheets_of(pages, reading.documents[0]) if single else ()
         return replace(reading, sheets=found) if found else reading
+
+
+def _recalled(data: bytes, name: str, layouts: Sequence[Layout]) -> Reading:
+    if not layouts:
+        return _read(data, name)
+    with offering(layouts) as offer:
+        reading = _read(data, name)
+    return replace(reading, layouts=offer.uses(reading.documents))
 
 
 def _read(data: bytes, name: str) -> Reading:  # noqa: ARG001 (the content decides, never the name)

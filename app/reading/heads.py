@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.reading import numbers
+from app.reading.layouts.layout import ColumnRule
 from app.reading.lexicon import lexicon, words
 from app.reading.rows import Row, cells
 from app.reading.tokens import Token
@@ -14,7 +15,9 @@ _STACK = 5
 _LEADING = 1.35
 _HEAD_GAP = 0.62
 # Columns may part at a smaller gap where the rows below show an edge within this many points.
-_TIGHT, _ALIGNED, _BODY = 0.36, 1.2, 4
+_TIGHT, _ALIGNED = 0.36, 1.2
+#: So many rows below a head tell where its columns part.
+BODY = 4
 _LEAST_ROLES = 2
 _SHORT = 2
 _BASES = frozenset({"10", "100", "1000"})
@@ -55,13 +58,14 @@ class Head:
 
 @dataclass(slots=True, eq=False)
 class HeadRow:
-    """A row of heads: the rows it takes (last exclusive) and how sure it is one."""
+    """A row of heads: the rows it takes (last exclusive), how sure it is one, and what is remembered of its columns."""
 
     page: int
     start: int
     stop: int
     heads: list[Head]
     score: float
+    rules: tuple[ColumnRule, ...] = ()
 
     @property
     def signature(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def head_rows(rows: list[Row]) -> list[HeadRow]:
                 break
             if sum(hits[start:stop]) < _LEAST_ROLES:
                 continue
-            heads = _blocks(rows[start:stop], rows[stop : stop + _BODY])
+            heads = blocks(rows[start:stop], rows[stop : stop + BODY])
             score = _score(heads)
             if score > 0:
                 # A further row counts for the head if every column then reads as one phrase.
@@ -120,7 +124,7 @@ def _distinct(found: list[HeadRow]) -> list[HeadRow]:
     return kept
 
 
-def _blocks(rows: list[Row], body: list[Row]) -> list[Head]:
+def blocks(rows: list[Row], body: list[Row]) -> list[Head]:
     """Stack the segments of the rows that stand over each other, and read each stack as one head."""
     stacks: list[list[Token]] = []
     for row in rows:

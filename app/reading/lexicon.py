@@ -3,7 +3,9 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +69,15 @@ class Lexicon:
         """Every word of the phrases."""
         return frozenset(word for phrase in self._roles for word in phrase)
 
+    def taught(self, phrases: Mapping[tuple[str, ...], tuple[str, ...]]) -> "Lexicon":
+        """The same lexicon in which these phrases mean what is given, and nothing else."""
+        other = Lexicon(())
+        other._roles = self._roles | dict(phrases)
+        other._starts = dict(self._starts)
+        for key in phrases:
+            other._starts[key[0]] = max(other._starts.get(key[0], 0), len(key))
+        return other
+
     def roles(self, phrase: Sequence[str]) -> tuple[str, ...]:
         """What exactly these words can mean."""
         return self._roles.get(tuple(phrase), ())
@@ -96,9 +107,28 @@ class Lexicon:
         return out
 
 
-@cache
+# What a remembered layout says of phrases, while one paper is read with it.
+_TAUGHT: ContextVar[Mapping[str, Lexicon] | None] = ContextVar("taught", default=None)
+
+
 def lexicon(name: str) -> Lexicon:
     """The lexicon of that name: columns, fields, parties, sums or titles; and the languages with files of their own."""
+    taught = _TAUGHT.get()
+    return _kept(name) if taught is None or name not in taught else taught[name]
+
+
+@contextmanager
+def teaching(phrases: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]) -> Iterator[None]:
+    """Within, phrases of the named lexicons mean what is given."""
+    before = _TAUGHT.set({name: _kept(name).taught(found) for name, found in phrases.items() if found})
+    try:
+        yield
+    finally:
+        _TAUGHT.reset(before)
+
+
+@cache
+def _kept(name: str) -> Lexicon:
     path = _PHRASES / f"{name}.toml"
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     entries = [(role, phrase) for role, lists in tables.items() for phrases in lists.values() for phrase in phrases]

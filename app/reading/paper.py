@@ -16,6 +16,8 @@ from app.reading.body import NAMES
 from app.reading.dates import DayFirst
 from app.reading.draft import DraftLine, Value, evidence_of
 from app.reading.heads import HeadRow, head_rows
+from app.reading.layouts import places, recall
+from app.reading.layouts.layout import Layout
 from app.reading.numbers import CODES
 from app.reading.rows import Row, rows_of
 from app.reading.table import Table
@@ -48,13 +50,15 @@ class _Sheet:
 
 def read(pages: Sequence[Page]) -> Document:
     """The document that the pages hold, with evidence for every value and the probability that it is right."""
-    return calibration.scored(weighed(pages))
+    return recall.recalled(pages, lambda layout: calibration.scored(weighed(pages, layout)))
 
 
-def weighed(pages: Sequence[Page]) -> Document:
+def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
     """The document that the pages hold; its scores are what candidates were weighed by, and mean no more than that."""
-    sheet = _sheet(pages)
+    sheet = _sheet(pages, layout)
     found_titles = titles.titles_of(sheet.rows, pages[0].height if pages else 842.0)
+    if layout is not None:
+        found_titles = recall.titled(layout, sheet.rows, found_titles)
     tables = _tables(sheet)
     kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables))
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
@@ -69,21 +73,25 @@ def weighed(pages: Sequence[Page]) -> Document:
         found.offer("/kind", Value(kind, seen(found_titles[0].tokens), min(0.6 + 0.15 * found_titles[0].score, 0.99)))
     for pointer, value in parties.read(sheet.rows, used, kind, pages[0] if pages else None).items():
         found.offer(pointer, value)
+    if layout is not None:
+        found.values.update(places.values(layout, sheet.rows, sheet.first, sheet.mark))
     return naming.told(_document(found, drafts, printed, currency.currency_of(sheet.rows, sheet.mark, found.values)))
 
 
-def _sheet(pages: Sequence[Page]) -> _Sheet:
+def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
     rows: list[Row] = []
     heads: dict[int, list[HeadRow]] = {}
     for page in pages:
         own = rows_of(page)
-        heads[page.number] = head_rows(own)
+        heads[page.number] = head_rows(own) if layout is None else recall.headed(layout, own, head_rows(own))
         rows.extend(own)
     texts = [token.text for row in rows for token in row.tokens]
     mark = numbers.decimal_mark(_standing_free(rows)) or numbers.decimal_mark(texts)
     american = any("$" in text or text == "USD" for text in texts) or any(_AMERICAN.search(row.text) for row in rows)
     month_first = mark != "," and american
     first = header.first_day_of((row.text for row in rows), month_first=month_first)
+    if layout is not None:
+        mark, first = layout.decimal_mark or mark, first if layout.day_first is None else layout.day_first
     return _Sheet(rows, pages, mark, first, heads)
 
 

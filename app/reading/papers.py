@@ -20,7 +20,7 @@ def read(pages: Sequence[Page]) -> tuple[Document, ...]:
     sheets.note(pages)
     # One page holds one document: there is nothing to tell apart.
     parts = _parts(pages) if len(pages) > 1 else []
-    return tuple(_read(part) for part in parts) if len(parts) > 1 else (paper.read(pages),)
+    return tuple(document_of(part) for part in parts) if len(parts) > 1 else (paper.read(pages),)
 
 
 def _parts(pages: Sequence[Page]) -> list[list[Page]]:
@@ -57,7 +57,7 @@ def _opening(page: Page) -> tuple[str, str] | None:
         _shift([page], offset)
 
 
-def _read(part: list[Page]) -> Document:
+def document_of(part: list[Page]) -> Document:
     """The document of some pages of a file; its evidence names the file's pages."""
     offset = part[0].number - 1
     _shift(part, -offset)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.documents import canonical
 from app.documents.document import Document
+from app.reading.layouts.layout import Use
 
 
 class Verdict(StrEnum):
@@ -148,7 +149,7 @@ class Reading:
     print, or a good part of it, could not be read although the file has documents. `sources` are the XML of
     e-invoices that rules can be checked for, `checks` what came of it. `lost` are the files in a
     mail or an archive that could not be read. `sheets` are the first and the last page of a file with pages,
-    `tables` the headings of one with columns.
+    `tables` the headings of one with columns. `layouts` says which remembered layouts took part.
     """
 
     verdict: Verdict
@@ -163,6 +164,7 @@ class Reading:
     lost: tuple[Lost, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     tables: tuple[Headings, ...] = ()
+    layouts: tuple[Use, ...] = ()
 
     def to_json(self, *, sources: bool = False) -> dict[str, Any]:
         """The reading as plain JSON; `from_json` gives the same reading back. The sources come only if asked for."""
@@ -178,6 +180,7 @@ class Reading:
             "sheets": [sheet_json(entry) for entry in self.sheets],
             "tables": [headings_json(entry) for entry in self.tables],
             "lost": [asdict(entry) | {"verdict": entry.verdict.value} for entry in self.lost],
+            "layouts": [asdict(entry) for entry in self.layouts],
         }
 
     @staticmethod
@@ -204,6 +207,7 @@ class Reading:
                 sheets=tuple(sheet_of(entry) for entry in value.get("sheets", ())),
                 tables=tuple(_headings_of(entry) for entry in value.get("tables", ())),
                 lost=tuple(Lost(**entry | {"verdict": Verdict(entry["verdict"])}) for entry in value.get("lost", ())),
+                layouts=tuple(Use(**entry | {"gave": tuple(entry["gave"])}) for entry in value.get("layouts", ())),
             )
         except (KeyError, TypeError, ArithmeticError) as error:
             raise ValueError(f"not a reading: {error!r}") from error

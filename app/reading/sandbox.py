@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from app.reading.inside import Unpacked
+from app.reading.layouts.layout import Layout
+from app.reading.layouts.lesson import Learned, Lesson
 from app.reading.limits import MOST_PAGES
 from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
@@ -67,31 +69,45 @@ class Sandbox:
         for _ in range(readers):
             self._idle.put(None)
 
-    def read(self, data: bytes, *, name: str = "", sources: bool = False) -> Reading:
+    def read(self, data: bytes, *, name: str = "", sources: bool = False, layouts: Sequence[Layout] = ()) -> Reading:
         """What the document says, or the verdict why not; never raises for what is in the file.
 
         A scan is recognised within the usual limits, and then read within those for scans. With `sources` the
-        reading brings the XML of the e-invoices that rules can be checked for.
+        reading brings the XML of the e-invoices that rules can be checked for. `layouts` are remembered ones of
+        the supplier.
         """
-        return self._in_two(data, {"act": "read", "name": name[:200], "sources": sources})
+        order = {"act": "read", "name": name[:200], "sources": sources}
+        return self._in_two(data, order, [layout.to_json() for layout in layouts])
 
     def read_together(self, parts: Sequence[bytes], *, sources: bool = False) -> Reading:
         """The document of files that are its pages in order, or its data first and then the pages that show them."""
         order = {"act": "together", "sizes": [len(part) for part in parts], "sources": sources}
-        return self._in_two(b"".join(parts), order)
+        return self._in_two(b"".join(parts), order, None)
 
-    def _in_two(self, data: bytes, order: dict[str, Any]) -> Reading:
+    def _in_two(self, data: bytes, order: dict[str, Any], told: Any) -> Reading:
         """Within the usual limits, and a scan again within those for scans."""
-        reading = self._read(data, order, self._limits, ocr=False)
+        reading = self._read(data, order, self._limits, told, ocr=False)
         if reading.verdict is not Verdict.NEEDS_OCR or not available():
             return reading
-        seconds = min(self._scan.seconds * max(len(reading.pages), 1), _MOST_SCAN_SECONDS)
-        return self._read(
-            data, order, Limits(seconds=seconds, memory=self._scan.memory, pages=self._limits.pages), ocr=True
-        )
+        return self._read(data, order, self._scan_limits(len(reading.pages)), told, ocr=True)
 
-    def _read(self, data: bytes, order: dict[str, Any], limits: Limits, *, ocr: bool) -> Reading:
-        answer = self._ask(data, order | {"ocr": ocr}, limits)
+    def _scan_limits(self, pages: int) -> Limits:
+        seconds = min(self._scan.seconds * max(pages, 1), _MOST_SCAN_SECONDS)
+        return Limits(seconds=seconds, memory=self._scan.memory, pages=self._limits.pages)
+
+    def learn(self, data: bytes, lesson: Lesson, *, pages: int, scan: bool) -> Learned | None:
+        """The layout that the lesson's corrections teach of the file; None where the file cannot be read again."""
+        limits = self._scan_limits(pages) if scan else self._limits
+        answer = self._ask(data, {"act": "learn", "ocr": scan}, limits, lesson.to_json())
+        if answer is None or answer.code != 0 or not answer.in_time:
+            return None
+        try:
+            return Learned.from_json(json.loads(answer.text))
+        except ValueError:
+            return None
+
+    def _read(self, data: bytes, order: dict[str, Any], limits: Limits, told: Any, *, ocr: bool) -> Reading:
+        answer = self._ask(data, order | {"ocr": ocr}, limits, told)
         if answer is None:
             return _refusal(Verdict.CRASH, "The reading process ended. Send the file again.")
         return _judged(answer, limits)
@@ -114,8 +130,10 @@ class Sandbox:
         answer = self._ask(data, {"act": "draw", "page": page, "box": box, "scale": scale}, self._limits)
         return answer.text if answer is not None and answer.code == 0 and answer.in_time else None
 
-    def _ask(self, data: bytes, order: dict[str, Any], limits: Limits) -> _Answer | None:
-        """The answer; None where the clean process itself died twice over this file.
+    def _ask(self, data: bytes, order: dict[str, Any], limits: Limits, told: Any = None) -> _Answer | None:
+        """The answer to an order on the file, with what is told beside it.
+
+        None where the clean process itself died twice over this file.
 
         Raises:
             ReaderDownError: the clean process does not start: no fault of the file.
@@ -128,7 +146,7 @@ class Sandbox:
                     zygote = None
                 try:
                     zygote = zygote or _Zygote()
-                    return zygote.ask(data, order, limits)
+                    return zygote.ask(data, order, limits, told)
                 except OSError:
                     if zygote is not None:
                         zygote.close()
@@ -173,14 +191,17 @@ class _Zygote:
         self._process.kill()
         self._process.wait()
 
-    def ask(self, data: bytes, order: dict[str, Any], limits: Limits) -> _Answer:
+    def ask(self, data: bytes, order: dict[str, Any], limits: Limits, told: Any) -> _Answer:
+        # What is told may be longer than a message: it stands behind the file's bytes.
+        beside = json.dumps(told).encode() if told else b""
         source = os.memfd_create("document")
         with open(source, "wb", closefd=False) as stream:
             stream.write(data)
+            stream.write(beside)
         os.lseek(source, 0, os.SEEK_SET)
         ours, theirs = os.pipe()
         try:
-            order = order | {"memory": limits.memory, "seconds": limits.seconds, "pages": limits.pages}
+            order |= {"memory": limits.memory, "seconds": limits.seconds, "pages": limits.pages, "told": len(beside)}
             socket.send_fds(self._channel, [json.dumps(order).encode()], [source, theirs])
         except OSError:
             os.close(ours)

@@ -13,6 +13,7 @@ from app.reading.anchors import anchors_of, closes
 from app.reading.body import BodyRow, Record, body_row
 from app.reading.columns import Column
 from app.reading.heads import COUNTED, SUMS, HeadRow
+from app.reading.layouts.recall import relabel
 from app.reading.lexicon import lexicon, words
 from app.reading.records import records_of
 from app.reading.rows import Row
@@ -50,6 +51,8 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
                 figure.spreads = False
     found = place.merged(place.columns_of([row.figures for row in body], _extent(body)), head.heads)
     place.label(found, head.heads)
+    if head.rules:
+        relabel(found, head.rules)
     money = any(entry.roles and set(entry.roles) <= SUMS and entry.share >= 0.4 for entry in head.heads)
     counts = any(set(entry.roles) & COUNTED and entry.share >= 0.4 for entry in head.heads)
     chosen = parts.choose(found, money=money or not counts)

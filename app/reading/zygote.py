@@ -33,6 +33,8 @@ def main(control: int) -> None:
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
     from app.reading.inside import unpack  # noqa: PLC0415
+    from app.reading.layouts.layout import Layout  # noqa: PLC0415
+    from app.reading.layouts.lesson import Lesson, learn  # noqa: PLC0415
     from app.reading.limits import choose_pages  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
     from app.reading.together import read_together  # noqa: PLC0415
@@ -43,11 +45,19 @@ def main(control: int) -> None:
             return draw(data, order["page"], order["box"], scale=order["scale"])
         if order["act"] == "unpack":
             return unpack(data).to_bytes()
+        if order["act"] == "learn":
+            lesson = Lesson.from_json(order["told"])
+            return json.dumps(learn(lesson, lambda: read_bytes(data, postpone_ocr=not order["ocr"])).to_json()).encode()
         if order["act"] == "together":
             reading = read_together(_parted(data, order["sizes"]), postpone_ocr=not order["ocr"])
         else:
             reading = read_bytes(
-                data, name=order["name"], postpone_ocr=not order["ocr"], postpone_files=True, note_sheets=True
+                data,
+                name=order["name"],
+                postpone_ocr=not order["ocr"],
+                postpone_files=True,
+                note_sheets=True,
+                layouts=[Layout.from_json(entry) for entry in order["told"] or ()],
             )
         return json.dumps(reading.to_json(sources=order["sources"])).encode()
 
@@ -93,7 +103,10 @@ def _child(order: dict[str, Any], source: int, target: int, answer: Answer) -> N
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN_FILES, _MOST_OPEN_FILES))
         with open(source, "rb") as stream:
-            found = answer(order, stream.read())
+            content = stream.read()
+        size = len(content) - order["told"]
+        order["told"] = json.loads(content[size:]) if order["told"] else None
+        found = answer(order, content[:size])
         with open(target, "wb") as out:
             out.write(found)
         code = 0

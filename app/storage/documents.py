@@ -81,6 +81,8 @@ class Record:
     revision: int
     document: Document | None
     doubts: tuple[Doubt, ...]
+    version: int = 1
+    layout: Mapping[str, Any] | None = None
     joined_to: str | None = None
     leaves: tuple[Leaf, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -174,6 +176,7 @@ def add(
             received_by=received_by,
             received_at=received_at,
             arrived_at=arrived_at or received_at,
+            version=1,
             revision=1,
         )
     )
@@ -196,8 +199,12 @@ def set_read(
     doubts: Sequence[Doubt] = (),
     leaves: Sequence[Leaf] = (),
     notes: Mapping[str, Any] | None = None,
+    layout: Mapping[str, Any] | None = None,
 ) -> str:
-    """Save what was read of a document, what the reader found wrong with it, and its keys; gives the digest of it."""
+    """Save what was read of a document, what the reader found wrong with it, and its keys; gives the digest of it.
+
+    `layout` is what a remembered layout did in the reading.
+    """
     currency = document.currency
     body_sha256 = digest(document)
     session.execute(
@@ -223,6 +230,7 @@ def set_read(
             body_sha256=body_sha256,
             doubts=[asdict(doubt) for doubt in doubts] or None,
             notes=dict(notes) if notes else None,
+            layout=None if layout is None else dict(layout),
             revision=DOCUMENT.c.revision + 1,
         )
     )
@@ -418,12 +426,14 @@ def _record(row: Row[Any]) -> Record:
         received_at=row.received_at,
         arrived_at=row.arrived_at,
         read_at=row.read_at,
+        version=row.version,
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,
         doubts=tuple(Doubt(**doubt | {"kind": DoubtKind(doubt["kind"])}) for doubt in row.doubts or ()),
         joined_to=row.joined_to,
         leaves=tuple(Leaf(*size[2:]) for size in row.pages or () if len(size) > _SIZE),
         notes=row.notes or {},
+        layout=row.layout,
     )
 
 

@@ -94,6 +94,8 @@ DOCUMENT = Table(
     # What the reader noted beside the document: the head of a mail, the headings of a table, the marks of pages.
     Column("notes", Json),
     Column("body_sha256", _SHA),
+    Column("layout", Json),
+    Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("tenant", "sequence"),
@@ -104,6 +106,55 @@ DOCUMENT = Table(
     Index(None, "tenant", "kind", "sequence"),
     Index(None, "tenant", "state"),
     Index(None, "tenant", "joined_to"),
+)
+
+# What a document said before a person corrected it: one row for each content that is no longer the current one.
+DOCUMENT_VERSION = Table(
+    "document_version",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("document", _ID, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("body_sha256", _SHA, nullable=False),
+    Column("corrections", Json, nullable=False),
+    Column("corrected_by", Text, nullable=False),
+    Column("corrected_at", Moment, nullable=False),
+    PrimaryKeyConstraint("tenant", "document", "version"),
+    ForeignKeyConstraint(["tenant", "document"], ["document.tenant", "document.id"]),
+)
+
+# Remembered layouts: a new version for each correction that taught something; one of them is current.
+LAYOUT = Table(
+    "layout",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("id", _ID, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("supplier", Text),
+    Column("fingerprint", _SHA, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("document", _ID, nullable=False),
+    Column("learned_by", Text, nullable=False),
+    Column("learned_at", Moment, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("lost_in_a_row", Integer, nullable=False),
+    Column("retired_at", Moment),
+    PrimaryKeyConstraint("tenant", "id", "version"),
+    ForeignKeyConstraint(["tenant", "document"], ["document.tenant", "document.id"]),
+    Index(None, "tenant", "current", "id"),
+)
+
+# The supplier's keys (VAT id, IBAN, name) under which a layout is looked up.
+LAYOUT_KEY = Table(
+    "layout_key",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("layout", _ID, nullable=False),
+    PrimaryKeyConstraint("tenant", "type", "key", "layout"),
 )
 
 # Cheap exact keys of a document, so that a voucher is found by look-ups and never by scanning.

@@ -49,11 +49,41 @@ class DocumentRepeated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRead(Event):
-    """A document was read: kind, number, and the digest of what was read."""
+    """A document was read: kind, number, the digest of what was read, and the remembered layout that took part."""
 
     kind: str
     number: str | None
     body_sha256: str
+    layout: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCorrected(Event):
+    """A person corrected what was read of a document: the values before and after, the digest of the new content."""
+
+    version: int
+    corrections: tuple[Mapping[str, Any], ...]
+    body_sha256: str
+    layout: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutLearned(Event):
+    """A correction became a supplier's layout, or a new version of it: from which document, and what it gives."""
+
+    version: int
+    document: str
+    supplier: str | None
+    fingerprint: str
+    gives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutRetired(Event):
+    """A remembered layout lost too often in a row against the arithmetic of papers, and is not tried again."""
+
+    version: int
+    document: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from app.matching.policy import Policy
+from app.reading.layouts.lesson import Learned, Lesson
 from app.storage.database import Database
 from app.storage.files import FileStore
 from app.workflow.picture import Pictures
@@ -14,6 +16,14 @@ Clock = Callable[[], datetime]
 
 #: Ask the worker to do a job: (tenant, job, attempt). It may fail; the worker's sweep finds the job anyway.
 Enqueue = Callable[[str, str, int], None]
+
+
+class Learner(Protocol):
+    """Something that learns from a corrected document (the sandbox)."""
+
+    def learn(self, data: bytes, lesson: Lesson, *, pages: int, scan: bool) -> Learned | None:
+        """The layout that the corrections teach of the file, or None where the file cannot be read again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +37,7 @@ class Context:
     salt: bytes
     enqueue: Enqueue
     pictures: Pictures
+    learner: Learner
     upload_limit: int
     decision_lasts: timedelta
     retry_after: timedelta

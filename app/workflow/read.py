@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from app.documents.document import Document
+from app.documents.evidence import Method
 from app.documents.license_keys import sealed
 from app.linking.filed import Doubt
 from app.reading.inside import Unpacked
+from app.reading.layouts.contest import LOST
+from app.reading.layouts.layout import Layout, Use
 from app.reading.reading import Reading, Verdict, headings_json, sheet_json
-from app.storage import documents, jobs, trail
+from app.storage import documents, jobs, layouts, trail
 from app.storage.database import WriteSession, lock
 from app.storage.documents import Leaf, Record, State
 from app.storage.identifiers import make
-from app.trail.events import DocumentRead
+from app.trail.events import DocumentRead, LayoutRetired
 from app.workflow.context import Context
 from app.workflow.doubts import doubts_of
 from app.workflow.errors import UnknownDocumentError, UnknownJobError
@@ -24,8 +27,11 @@ from app.workflow.unpack import READER, set_unread, unpack_file
 class Reader(Protocol):
     """Something that reads the bytes of a file (the sandbox, and what checks e-invoices)."""
 
-    def read(self, data: bytes, *, name: str = "") -> Reading:
-        """What the file says, or the verdict why not; `holds_files` for a mail or an archive."""
+    def read(self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = ()) -> Reading:
+        """What the file says, or the verdict why not; `holds_files` for a mail or an archive.
+
+        `layouts` are remembered ones of the supplier.
+        """
         ...
 
     def read_together(self, parts: Sequence[bytes]) -> Reading:
@@ -90,7 +96,7 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
         raise UnknownDocumentError(identifier)
     if record.state is State.RECEIVED:
         data = ctx.files.read(record.file_sha256)
-        reading = reader.read(data, name=record.file_name or "")
+        reading = _read(ctx, reader, data, record.file_name or "", tenant=tenant)
         if reading.verdict is Verdict.HOLDS_FILES:
             unpack_file(ctx, record, reader.unpack(data), tenant=tenant)
             return []
@@ -101,6 +107,26 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
                 _save(ctx, session, current, reading, tenant=tenant)
     with ctx.db.read() as session:
         return documents.parts_of_file(session, tenant=tenant, sha256=record.file_sha256)
+
+
+def _read(ctx: Context, reader: Reader, data: bytes, name: str, *, tenant: str) -> Reading:
+    """What the file says; read again with the layouts that are remembered of its suppliers, where there are any.
+
+    Only the reading tells who the supplier is, and nearly all papers have no layout remembered: they are read once.
+    """
+    reading = reader.read(data, name=name)
+    keys = {key for document in reading.documents if _is_paper(document) for key in layouts.keys_of(document)}
+    with ctx.db.read() as session:
+        known = layouts.of_supplier(session, tenant=tenant, keys=keys)
+    if not known:
+        return reading
+    again = reader.read(data, name=name, layouts=[Layout.from_json(entry.body) for entry in known])
+    return again if again.verdict is Verdict.OK else reading
+
+
+def _is_paper(document: Document) -> bool:
+    """Whether values of the document were read off a page."""
+    return any(entry.method in {Method.PDF, Method.OCR} for entry in document.evidence.values())
 
 
 def refuse(ctx: Context, identifier: str, *, tenant: str, reason: str) -> None:
@@ -122,7 +148,8 @@ def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading,
     for part, document in enumerate(reading.documents):
         identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
         doubts = doubts_of(reading, part)
-        save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant)
+        use = next((use for use in reading.layouts if use.document == part), None)
+        save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant, use=use)
 
 
 def _notes(reading: Reading) -> dict[str, Any]:
@@ -147,6 +174,7 @@ def save_one(
     *,
     tenant: str,
     leaves: Sequence[Leaf] = (),
+    use: Use | None = None,
 ) -> None:
     """Save what was read of a document, its license keys sealed; the trail says so."""
     if record.kind_given:
@@ -163,9 +191,30 @@ def save_one(
         at=ctx.now(),
         notes=notes,
         leaves=leaves,
+        layout=None if use is None else _shown(use),
     )
-    event = DocumentRead(subject=identifier, kind=document.kind, number=document.number, body_sha256=digest)
+    event = DocumentRead(
+        subject=identifier,
+        kind=document.kind,
+        number=document.number,
+        body_sha256=digest,
+        layout=None if use is None else f"{use.memory}/{use.version} {use.outcome}",
+    )
     trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
+    if use is not None:
+        _count(ctx, session, use, identifier, tenant=tenant)
+
+
+def _shown(use: Use) -> dict[str, Any]:
+    return {"memory": use.memory, "version": use.version, "outcome": use.outcome, "gave": list(use.gave)}
+
+
+def _count(ctx: Context, session: WriteSession, use: Use, identifier: str, *, tenant: str) -> None:
+    """Note how the layout did; one that loses again and again is not tried any more."""
+    lost = use.outcome == LOST
+    if layouts.count(session, tenant=tenant, identifier=use.memory, version=use.version, lost=lost, at=ctx.now()):
+        event = LayoutRetired(subject=use.memory, version=use.version, document=identifier)
+        trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
 
 
 def _further(session: WriteSession, record: Record, part: int, *, tenant: str) -> str:

@@ -71,6 +71,8 @@ def upgrade() -> None:
         sa.Column("body", Json(), nullable=True),
         sa.Column("doubts", Json(), nullable=True),
         sa.Column("body_sha256", sa.String(length=64), nullable=True),
+        sa.Column("layout", Json(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "standing IN ('pending','paid','void','rejected','duplicate')", name=op.f("ck_document_standing")
@@ -145,6 +147,54 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trail", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_trail_tenant_subject_seq"), ["tenant", "subject", "seq"], unique=False)
+
+    op.create_table(
+        "layout_key",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("layout", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "type", "key", "layout", name=op.f("pk_layout_key")),
+    )
+    op.create_table(
+        "document_version",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", Json(), nullable=False),
+        sa.Column("body_sha256", sa.String(length=64), nullable=False),
+        sa.Column("corrections", Json(), nullable=False),
+        sa.Column("corrected_by", sa.Text(), nullable=False),
+        sa.Column("corrected_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "document"],
+            ["document.tenant", "document.id"],
+            name=op.f("fk_document_version_tenant_document_document"),
+        ),
+        sa.PrimaryKeyConstraint("tenant", "document", "version", name=op.f("pk_document_version")),
+    )
+    op.create_table(
+        "layout",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("supplier", sa.Text(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("body", Json(), nullable=False),
+        sa.Column("document", sa.String(length=40), nullable=False),
+        sa.Column("learned_by", sa.Text(), nullable=False),
+        sa.Column("learned_at", Moment(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("lost_in_a_row", sa.Integer(), nullable=False),
+        sa.Column("retired_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant", "document"], ["document.tenant", "document.id"], name=op.f("fk_layout_tenant_document_document")
+        ),
+        sa.PrimaryKeyConstraint("tenant", "id", "version", name=op.f("pk_layout")),
+    )
+    with op.batch_alter_table("layout", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_layout_tenant_current_id"), ["tenant", "current", "id"], unique=False)
 
     op.create_table(
         "document_key",
@@ -360,6 +410,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_key_tenant_document"))
 
     op.drop_table("document_key")
+    op.drop_table("document_version")
+    with op.batch_alter_table("layout", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_layout_tenant_current_id"))
+
+    op.drop_table("layout")
+    op.drop_table("layout_key")
     with op.batch_alter_table("trail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_trail_tenant_subject_seq"))
 

@@ -50,6 +50,7 @@ def ctx(database, files, asked, drawer):
         salt=b"a salt of the tests",
         enqueue=asked,
         pictures=Pictures(files, drawer),
+        learner=drawer,
         upload_limit=1_000_000,
         decision_lasts=timedelta(hours=24),
         retry_after=timedelta(minutes=2),

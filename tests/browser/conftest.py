@@ -69,6 +69,7 @@ def context(tmp_path_factory, sandbox):
         db=database,
         files=files,
         pictures=Pictures(files, sandbox),
+        learner=sandbox,
         policy=policy_of(None),
         now=lambda: NOW,
         salt=b"browser" * 6,

@@ -47,6 +47,7 @@ def filled(database, files):
         db=database,
         files=files,
         pictures=None,
+        learner=None,
         policy=policy_of(None),
         now=lambda: NOW,
         salt=b"queue" * 8,

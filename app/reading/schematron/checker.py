@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.reading.inside import Unpacked
+from app.reading.layouts.layout import Layout
 from app.reading.reading import Breach, Reading, RuleCheck, Source
 from app.reading.sandbox import Limits
 from app.reading.schematron.books import BOOKS, available
@@ -34,7 +35,7 @@ _DOWN = (
 class Reader(Protocol):
     """Something that reads the bytes of a file, and can bring along the XML of the e-invoices in it."""
 
-    def read(self, data: bytes, *, name: str = "", sources: bool = False) -> Reading:
+    def read(self, data: bytes, *, name: str = "", sources: bool = False, layouts: Sequence[Layout] = ()) -> Reading:
         """What the file says, or the verdict why not."""
         ...
 
@@ -109,9 +110,9 @@ class CheckingReader:
         self._reader = reader
         self._checker = checker
 
-    def read(self, data: bytes, *, name: str = "") -> Reading:
-        """What the file says, with the rules that its e-invoices break."""
-        return self._checked(self._reader.read(data, name=name, sources=True))
+    def read(self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = ()) -> Reading:
+        """What the file says, with the rules that its e-invoices break; `layouts` are remembered ones."""
+        return self._checked(self._reader.read(data, name=name, sources=True, layouts=layouts))
 
     def read_together(self, parts: Sequence[bytes]) -> Reading:
         """What several files say that are one document, with the rules that it breaks."""

@@ -70,6 +70,7 @@ def told(event: str, body: Mapping[str, Any], subject: str) -> str:
         + (f" as {body['file']}" if body.get("file") else ""),
         "document.repeated": f"{subject or 'The document'} arrived again; it is the same document",
         "document.read": f"{subject or 'The document'} was read",
+        "document.corrected": f"{subject or 'The document'}: {_corrected(body)}",
         "document.unread": f"Could not be read: {body.get('reason', '')}",
         "invoice.matched": _matched(body),
         "invoice.stood": f"Stands as {body.get('standing', '')} now",
@@ -82,6 +83,12 @@ def told(event: str, body: Mapping[str, Any], subject: str) -> str:
         "exception.assigned": f"Given to {body.get('assignee') or 'nobody'}",
     }
     return sentences.get(event, event.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _corrected(body: Mapping[str, Any]) -> str:
+    many = len(body.get("corrections") or ())
+    learned = ", and its layout remembered" if body.get("layout") else ""
+    return f"{many} {'value' if many == 1 else 'values'} corrected{learned}"
 
 
 def _matched(body: Mapping[str, Any]) -> str:
