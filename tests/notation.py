@@ -306,9 +306,25 @@ def _head(paper: dict, name: str, value: str | None) -> None:
     elif name in _FLAGS:
         paper[name] = value == "true"
     elif name.startswith("contract_") and value:
-        paper.setdefault("contract", {})[name.removeprefix("contract_")] = value
+        _contract(paper.setdefault("contract", {}), name.removeprefix("contract_"), value)
     else:
         paper[name] = value
+
+
+def _contract(contract: dict, name: str, value: str) -> None:
+    if name == "level":
+        _level(contract, value)
+    elif name == "needs_approval":
+        contract[name] = value.split()
+    else:
+        contract[name] = value == "true" if name == "rework_free" else value
+
+
+def _level(contract: dict, text: str) -> None:
+    """`First answer <= 4 credit 5`: the objective, the target, and the credit in percent beyond it."""
+    objective, least, target, credit = re.match(r"(.+) (<=|>=) (\S+) credit (\S+)$", text).groups()
+    level = {"objective": objective, "target": target, "credit_percent": credit, "lower_is_better": least == "<="}
+    contract.setdefault("service_levels", []).append(level)
 
 
 def _doubt(kind: str, pointer: str, *said: str) -> Doubt:

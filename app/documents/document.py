@@ -263,17 +263,27 @@ class TaxBreakdown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLevel:
-    """A promise of a contract: what is measured, the target, and the credit owed below it (% of the period's fee)."""
+    """A promise of a contract: what is measured, the target, and the credit owed beyond it (% of the period's fee).
+
+    A scale of credits is several levels of one objective. `lower_is_better` says that the target is a most
+    (hours to answer), not a least (availability).
+    """
 
     objective: str
     measure: str | None = None
     target: Decimal | None = None
     credit_percent: Decimal | None = None
+    lower_is_better: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractTerms:
-    """What a contract agrees beyond its price list (the lines)."""
+    """What a contract agrees beyond its price list (the lines).
+
+    `needs_approval` names what must be approved before it is billed (ticket, project, change …);
+    `rework_free` says that work on a task that is opened again is not billed; `retainage_percent` is kept
+    back of each bill until the work is accepted as a whole.
+    """
 
     start: date | None = None
     end: date | None = None
@@ -282,6 +292,8 @@ class ContractTerms:
     limit: Decimal | None = None
     service_levels: tuple[ServiceLevel, ...] = ()
     needs_approval: tuple[str, ...] = ()
+    rework_free: bool | None = None
+    retainage_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

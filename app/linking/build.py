@@ -18,7 +18,7 @@ from app.linking.keys import clashes
 from app.linking.ledger import Entry, Ledger
 from app.linking.lines import Key, Partner, pair
 from app.linking.link import AllocationKind, Basis, LineOf, Link
-from app.linking.parties import Sameness
+from app.linking.parties import Sameness, same_party
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
 from app.linking.voucher import Voucher, VoucherLine
@@ -80,6 +80,9 @@ def build_voucher(
         key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
         history=_history(shelf),
         billed_on_orders=tuple((order.id, _billed_before(order, invoice, ledger)) for order in found.orders),
+        offers=_offers(found.orders, shelf, conventions),
+        costs=_costs(shelf),
+        entitlements=tuple(shelf.of_kind("license_receipt")),
         same_account=_same_account(shelf),
         facts=facts,
         conventions=conventions,
@@ -217,16 +220,52 @@ def _quotes_of(order: Filed, shelf: Shelf, conventions: Conventions) -> list[Fil
     return fitting[-1:]
 
 
+def _offers(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> tuple[Filed, ...]:
+    """The quotes of any supplier that offered an item of these orders when the order was placed."""
+    return tuple(
+        quote
+        for quote in shelf.of_kind("quote")
+        if any(
+            _holds(quote, order, conventions)
+            and any(
+                partner.basis is not Basis.INFERRED
+                for partner in pair(lines_of(order), lines_of(quote), by_reference=False).values()
+            )
+            for order in orders
+        )
+    )
+
+
+def _holds(quote: Filed, order: Filed, conventions: Conventions) -> bool:
+    """Whether the quote held on the day of the order; where a day is missing, it is taken to."""
+    offered, placed = quote.document, order.document.issue_date
+    if offered.issue_date is None or placed is None:
+        return True
+    end = offered.valid_until or offered.issue_date + timedelta(days=conventions.quote_days)
+    return offered.issue_date <= placed <= end
+
+
+def _costs(shelf: Shelf) -> tuple[Filed, ...]:
+    """The offers, orders and bills by which the invoice's supplier bought: they are addressed to it."""
+    seller = shelf.invoice.document.supplier
+
+    def bought(paper: Filed) -> bool:
+        buyer = paper.document.buyer
+        known = buyer.name is not None or buyer.vat_id is not None
+        return known and same_party(buyer, seller, least=shelf.name_similarity) is Sameness.SAME
+
+    papers = (*shelf.of_kind("quote"), *shelf.of_kind("purchase_order"), *shelf.billing)
+    return tuple(paper for paper in papers if paper.document.kind != "credit_note" and bought(paper))
+
+
 def _fits(quote: Filed, order: Filed, shelf: Shelf, conventions: Conventions) -> bool:
     offered, placed = quote.document, order.document
     if shelf.same_supplier(offered, placed) is not Sameness.SAME:
         return False
     if offered.currency and placed.currency and offered.currency != placed.currency:
         return False
-    if offered.issue_date and placed.issue_date:
-        end = offered.valid_until or offered.issue_date + timedelta(days=conventions.quote_days)
-        if not offered.issue_date <= placed.issue_date <= end:
-            return False
+    if not _holds(quote, order, conventions):
+        return False
     partners = pair(lines_of(order), lines_of(quote), by_reference=False)
     return bool(placed.lines) and all(
         (partner := partners.get(line.key)) is not None and partner.basis is not Basis.INFERRED

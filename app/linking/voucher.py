@@ -227,6 +227,9 @@ class Voucher:
         key_clashes: license keys of this voucher that an earlier purchase holds.
         billed_on_orders: what was billed on each order (by id) before it, without tax.
         history: the bills of its supplier that arrived before it, void ones too.
+        offers: quotes of any supplier for items of its orders that held when the order was placed.
+        costs: papers that show what its supplier paid for what it sells on: they are addressed to the supplier.
+        entitlements: every license receipt on file, of any order.
         same_account: bills that arrived before it and are to be paid to the same account, whoever sent them.
         facts: what the registers said, from outside the papers.
     """
@@ -249,6 +252,9 @@ class Voucher:
     key_clashes: tuple[KeyClash, ...] = ()
     history: tuple[Filed, ...] = ()
     billed_on_orders: tuple[tuple[str, Fraction], ...] = ()
+    offers: tuple[Filed, ...] = ()
+    costs: tuple[Filed, ...] = ()
+    entitlements: tuple[Filed, ...] = ()
     same_account: tuple[Filed, ...] = ()
     facts: Facts = NOTHING
     conventions: Conventions = field(default_factory=Conventions)

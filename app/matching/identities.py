@@ -14,6 +14,7 @@ from app.registers import Sheet
 from app.registers.entries.employees import Employee
 from app.registers.entries.sanctions import SanctionedParty
 from app.registers.entries.vendors import Vendor
+from app.registers.entries.work_items import WorkItem
 from app.registers.facts import Finder
 
 T = TypeVar("T")
@@ -82,6 +83,19 @@ def marks_of_person(person: Employee) -> set[str]:
     return _marks(account=person.ibans, tax=[person.tax_id], phone=[person.phone]) | _address(
         person.address, person.postcode
     )
+
+
+def marks_of_relation(vendor: Vendor) -> set[str]:
+    """What two vendors of one owner share: beyond the marks of one company its mail domain and who runs it."""
+    domain = mail_domain(vendor.email)
+    directors = {f"director {name_key(name)}" for name in vendor.directors if name_key(name)}
+    own = {mark for mark in marks_of_vendor(vendor) if not mark.startswith("id ")}
+    return own | directors | ({f"mail {domain}"} if domain else set())
+
+
+def work_keys(item: WorkItem) -> set[str | None]:
+    """The number by which a project or ticket is found."""
+    return {number_key(item.number)}
 
 
 def names_of_vendor(vendor: Vendor) -> set[str | None]:

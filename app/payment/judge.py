@@ -89,6 +89,9 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
         *voucher.receipts,
         *voucher.licenses,
         *voucher.contracts,
+        *voucher.offers,
+        *voucher.costs,
+        *voucher.entitlements,
         *voucher.earlier,
         *voucher.duplicates,
     )

@@ -1,13 +1,13 @@
 """Quotes: the order against what was offered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from app.documents.money import Money
 from app.linking.amounts import charges_of, in_unit_of, item_amount
 from app.linking.filed import Filed
 from app.linking.link import LineOf
-from app.linking.parties import Sameness, same_seller
+from app.linking.parties import Sameness, same_party, same_seller
 from app.linking.voucher import Voucher, VoucherLine
 from app.matching.payment_terms import net_days
 from app.matching.policy import Policy
@@ -146,8 +146,8 @@ def _charges(voucher: Voucher, order: Filed, quote: Filed) -> Iterator[Condition
 def no_valid_quote(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """An order is placed while its quote is valid, and on as many quotes as the policy asks for.
 
-    Compares the order's date with the end of the quote it names; counts the quotes on file for orders
-    above the policy's value.
+    Compares the order's date with the end of the quote it names; for orders above the policy's value,
+    counts the suppliers whose quotes for its items held on that day.
     """
     for order in voucher.orders:
         placed = order.document.issue_date
@@ -168,17 +168,31 @@ def no_valid_quote(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
             )
         total = order.document.totals.net
         above = policy.quotes_above is not None and total is not None and total > policy.quotes_above
-        if above and len(own) < policy.quotes_required:
+        many = len(_suppliers((*own, *voucher.offers), policy)) if above else 0
+        if above and many < policy.quotes_required:
             yield Condition(
                 order=order,
                 expected=f"{policy.quotes_required} quotes",
-                actual=f"{len(own)} on file",
+                actual=f"{many} on file",
                 at_risk=asked(voucher),
                 why=f"Orders above {figure(policy.quotes_above or _ZERO)} need {policy.quotes_required} quotes; "
-                f"{len(own)} on file.",
+                f"{many} on file.",
                 evidence=(place(order, "totals/net"),),
                 detail={"about": "count"},
             )
+
+
+def _suppliers(quotes: Iterable[Filed], policy: Policy) -> list[Filed]:
+    """One quote of each supplier: a supplier's second quote is no independent one."""
+    found: list[Filed] = []
+    for quote in quotes:
+        seller = quote.document.supplier
+        if not any(
+            same_party(seller, other.document.supplier, least=policy.name_similarity) is not Sameness.DIFFERENT
+            for other in found
+        ):
+            found.append(quote)
+    return found
 
 
 def _quotes_the(order: Filed, quote: Filed, voucher: Voucher) -> bool:
