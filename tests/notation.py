@@ -14,20 +14,23 @@ The line number `head` stands for the paper as a whole: `invoice I2 | head | dat
 `finds | where | expected | actual | at risk` is what the page's rule finds on the last invoice, all of it;
 A row of a register: its name and the entry's fields (`employees | id: E-7 | name: Ada Example`), or `none` where
 it is on file and empty. `not checked | employees` says that the rule could not be checked without that register.
+`past | 2026-1 | PRICE_OVER_PO | 1 | price | up_pct 2` is what an earlier match of the last invoice found (policy,
+code, line, metric, limit), `stale | PRICE_OVER_PO | 1 | user-3 | 16.00 | 61.00` a waiver that no longer covers.
 `finds nothing` says that it finds nothing. `decides | hold | 12.50` checks the verdict and what is payable.
 """
 
 import re
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from app.documents import canonical
 from app.linking.filed import Doubt, DoubtKind, Filed, Standing
+from app.linking.past import PastFinding, PastRun, StaleRelease
 from app.matching.policy import METRICS, Policy
-from app.payment.judge import Judgement, judge, judge_all
+from app.payment.judge import Judgement, judge, judge_all, judged
 from app.registers import REGISTERS, Facts
 
 KINDS = {
@@ -59,6 +62,7 @@ _LICENSE = {
     "entitlement_ids",
     "start",
     "end",
+    "type",
 }
 _SUMS = {"lines", "net", "tax", "gross", "prepaid", "rounding", "due"}
 _REFERENCES = {
@@ -86,6 +90,8 @@ class Case:
     decides: list[str] | None = None
     registers: dict[str, list[dict]] = field(default_factory=dict)
     not_checked: list[str] = field(default_factory=list)
+    past: list[list[str]] = field(default_factory=list)
+    stale: list[list[str]] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -119,10 +125,30 @@ class Case:
         policy = Policy.parse({name: value for name, value in self.policy.items() if name != "as_of"})
         files, facts = self.filed(), Facts.read(self.registers)
         bill = [entry for entry in files if entry.document.kind in {"invoice", "credit_note"}][-1]
-        if bill is files[-1]:
+        if bill is files[-1] and not self.past and not self.stale:
             return judge_all(files, policy, as_of=as_of, facts=facts)[-1]
         day = as_of or bill.document.issue_date or bill.arrived_at.date()
-        return judge(bill, [entry for entry in files if entry is not bill], policy, as_of=day, facts=facts)
+        others = [entry for entry in files if entry is not bill]
+        known = judge(bill, others, policy, as_of=day, facts=facts, past=tuple(_run(bill, row) for row in self.past))
+        if not self.stale:
+            return known
+        stale = tuple(_stale(row) for row in self.stale)
+        return judged(replace(known.voucher, stale=stale), policy)
+
+
+def _run(bill: Filed, row: list[str]) -> PastRun:
+    version, code, line, metric, limit = row
+    name, value = limit.split()
+    found = PastFinding(code=code, line=line, holds=True, limit={"metric": metric, name: value, "combine": "any"})
+    return PastRun(
+        invoice=bill.id, number=bill.document.number, on=date(2026, 1, 5), policy_version=version, findings=(found,)
+    )
+
+
+def _stale(row: list[str]) -> StaleRelease:
+    code, line, by, covered, now = row
+    at = datetime(2026, 1, 6, tzinfo=UTC)
+    return StaleRelease(code=code, line=line, order_line=line, by=by, at=at, covered=Decimal(covered), now=Decimal(now))
 
 
 def page(path: Path) -> list[Case]:
@@ -154,6 +180,8 @@ def _row(case: Case, cells: list[str]) -> None:
             case.finds.append(cells[1:])
     elif word == "decides":
         case.decides = cells[1:]
+    elif word in {"past", "stale"}:
+        getattr(case, word).append(cells[1:])
     elif word == "not":
         case.not_checked += cells[1:]
     elif word in REGISTERS:
@@ -183,7 +211,7 @@ def _policy(case: Case, cells: list[str]) -> None:
     name, *rest = cells
     if name in METRICS:
         case.policy[name] = dict(cell.split() for cell in rest)
-    elif rest[0].isdigit() and name != "quotes_above":
+    elif rest[0].isdigit() and name not in {"quotes_above", "approval_limit"}:
         case.policy[name] = int(rest[0])
     elif rest[0] in {"true", "false"}:
         case.policy[name] = rest[0] == "true"

@@ -19,6 +19,7 @@ from app.linking.ledger import Entry, Ledger
 from app.linking.lines import Key, Partner, pair
 from app.linking.link import AllocationKind, Basis, LineOf, Link
 from app.linking.parties import Sameness, same_party
+from app.linking.past import PastRun
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
 from app.linking.voucher import Voucher, VoucherLine
@@ -38,6 +39,7 @@ def build_voucher(
     *,
     as_of: date,
     facts: Facts = NOTHING,
+    past: tuple[PastRun, ...] = (),
 ) -> Voucher:
     """The invoice with what backs it among the documents on file.
 
@@ -83,6 +85,8 @@ def build_voucher(
         offers=_offers(found.orders, shelf, conventions),
         costs=_costs(shelf),
         entitlements=tuple(shelf.of_kind("license_receipt")),
+        placed=_placed(shelf),
+        past=past,
         same_account=_same_account(shelf),
         facts=facts,
         conventions=conventions,
@@ -109,6 +113,12 @@ def _history(shelf: Shelf) -> tuple[Filed, ...]:
         for bill in shelf.billing
         if _is_before(bill, invoice) and shelf.same_supplier(bill.document, invoice.document) is not Sameness.DIFFERENT
     )
+
+
+def _placed(shelf: Shelf) -> tuple[Filed, ...]:
+    """The orders of the invoice's supplier."""
+    bill = shelf.invoice.document
+    return tuple(o for o in shelf.orders_in_force if shelf.same_supplier(o.document, bill) is Sameness.SAME)
 
 
 def _same_account(shelf: Shelf) -> tuple[Filed, ...]:

@@ -12,6 +12,7 @@ from app.linking.headers import Heading
 from app.linking.keys import KeyClash
 from app.linking.ledger import Entry, ordered
 from app.linking.link import Allocation, AllocationKind, Basis, LineOf, Link
+from app.linking.past import PastRun, StaleRelease
 from app.linking.proofs import Proof
 from app.registers import NOTHING, Facts
 
@@ -230,6 +231,9 @@ class Voucher:
         offers: quotes of any supplier for items of its orders that held when the order was placed.
         costs: papers that show what its supplier paid for what it sells on: they are addressed to the supplier.
         entitlements: every license receipt on file, of any order.
+        placed: every order of its supplier, in the version in force.
+        past: what earlier matches found, of this invoice and of others of its supplier's.
+        stale: waivers on this invoice that no longer cover the facts.
         same_account: bills that arrived before it and are to be paid to the same account, whoever sent them.
         facts: what the registers said, from outside the papers.
     """
@@ -255,6 +259,9 @@ class Voucher:
     offers: tuple[Filed, ...] = ()
     costs: tuple[Filed, ...] = ()
     entitlements: tuple[Filed, ...] = ()
+    placed: tuple[Filed, ...] = ()
+    past: tuple[PastRun, ...] = ()
+    stale: tuple[StaleRelease, ...] = ()
     same_account: tuple[Filed, ...] = ()
     facts: Facts = NOTHING
     conventions: Conventions = field(default_factory=Conventions)

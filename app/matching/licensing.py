@@ -1,5 +1,6 @@
 """What makes a line software: its license block, its category or its words."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -38,6 +39,19 @@ def is_software(line: VoucherLine) -> bool:
 
 
 _TWO_PAPERS = 2
+_MAINTENANCE = re.compile(
+    r"maintenance|wartung|softwarepflege|assurance|entretien|manutenzione|mantenimiento|onderhoud"
+)
+
+
+def is_maintenance(line: VoucherLine) -> bool:
+    """Whether the line bills maintenance of software: by its license's type, else by the words of a software line."""
+    papers = [line.line.line, *([line.order.line] if line.order else [])]
+    kinds = [(paper.license.type or "").casefold() for paper in papers if paper.license is not None]
+    if any(kinds):
+        return any(_MAINTENANCE.search(kind) or kind in {"sa", "support"} for kind in kinds)
+    about_software = bool(kinds) or any((paper.category or "").strip().casefold() in _CATEGORIES for paper in papers)
+    return about_software and any(_MAINTENANCE.search((paper.description or "").casefold()) for paper in papers)
 
 
 def _says_software(line: Line) -> bool:

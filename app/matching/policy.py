@@ -104,6 +104,13 @@ class Policy:
         required_papers: what every order needs: quote, packing_slip, goods_receipt, license_receipt, contract.
         bank_days: how long a new account of a supplier needs the call-back of a second person.
         credit_days: how long a supplier has to credit what went back after it was paid.
+        pool_cap: what tolerated differences of one supplier may add up to within `pool_days`; unchecked where null.
+        pool_days: the window of that.
+        approval_limit: the value from which an order (or a bill without one) needs approval; unchecked where null.
+        split_days: how close papers of one supplier must lie to look like one that was split below that limit.
+        home_currency: the currency that the company reckons in, for losses by exchange rates.
+        pattern_least: from which score (0 to 1) odd patterns are told; unchecked where null.
+        dormant_days: after how long without a bill a supplier counts as dormant.
         creep_percent: how far a price may rise in all within `creep_days`, step by step; unchecked where null.
         creep_days: the window of that.
         sample_percent: the share of invoices drawn for review; none where null.
@@ -139,6 +146,13 @@ class Policy:
     required_papers: tuple[str, ...] = ()
     bank_days: int = 30
     credit_days: int = 14
+    pool_cap: Decimal | None = None
+    pool_days: int = 365
+    approval_limit: Decimal | None = None
+    split_days: int = 7
+    home_currency: str | None = None
+    pattern_least: Decimal | None = Decimal("0.5")
+    dormant_days: int = 365
     creep_percent: Decimal | None = None
     creep_days: int = 365
     sample_percent: Decimal | None = None
@@ -274,6 +288,8 @@ def _setting(name: str, entry: object, pointer: str) -> Any:
         return _factors(entry, pointer)
     if name in {"entities", "blocked_suppliers", "sanctioned", "required_papers"}:
         return _names(entry, pointer)
+    if name == "home_currency":
+        return None if entry is None else _text(entry, pointer)
     return None if entry is None and name != "base_factor_slack" else exact(entry, pointer)
 
 

@@ -11,10 +11,13 @@ from app.documents.canonical import write
 from app.documents.kinds import BILLING
 from app.linking.build import build_voucher
 from app.linking.filed import Filed, Standing
+from app.linking.past import PastFinding, PastRun
 from app.linking.voucher import Voucher
 from app.matching.engine import Unchecked, audit, unchecked
 from app.matching.finding import Finding
 from app.matching.policy import Policy
+from app.matching.rule import Severity
+from app.matching.tolerated import TOLERATED
 from app.payment.decision import Decision, Verdict, decide
 from app.registers import NOTHING, Facts
 
@@ -38,9 +41,15 @@ def judge(
     as_of: date,
     waived: Collection[str] = (),
     facts: Facts = NOTHING,
+    past: tuple[PastRun, ...] = (),
 ) -> Judgement:
     """Match an invoice with what is on file and decide. Pure: the same inputs give the same bytes."""
-    voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of, facts=facts)
+    voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of, facts=facts, past=past)
+    return judged(voucher, policy, waived=waived)
+
+
+def judged(voucher: Voucher, policy: Policy, *, waived: Collection[str] = ()) -> Judgement:
+    """Audit a voucher and decide."""
     findings = audit(voucher, policy)
     return Judgement(
         voucher=voucher,
@@ -60,17 +69,45 @@ def judge_all(
     for those that come later.
     """
     before: list[Filed] = []
-    judged: list[Judgement] = []
+    past: list[PastRun] = []
+    found: list[Judgement] = []
     for filed in sorted(documents, key=lambda entry: entry.sequence):
         if filed.document.kind not in BILLING or filed.standing is Standing.VOID:
             before.append(filed)
             continue
         day = as_of or filed.document.issue_date or filed.arrived_at.date()
-        judgement = judge(filed, before, policy, as_of=day, facts=facts)
-        judged.append(judgement)
+        judgement = judge(
+            filed, before, policy, as_of=day, facts=facts, past=tuple(past) if policy.pool_cap is not None else ()
+        )
+        found.append(judgement)
+        past.append(run_of(judgement, policy))
         rejected = judgement.decision.kind is Verdict.REJECT
         before.append(replace(filed, standing=_standing(judgement)) if rejected else filed)
-    return judged
+    return found
+
+
+def run_of(judgement: Judgement, policy: Policy) -> PastRun:
+    """A judgement as later ones remember it."""
+    voucher = judgement.voucher
+    return PastRun(
+        invoice=voucher.invoice.id,
+        number=voucher.invoice.document.number,
+        on=voucher.as_of,
+        policy_version=policy.version,
+        findings=tuple(
+            PastFinding(
+                code=finding.code,
+                line=finding.line,
+                order_line=finding.order_line,
+                at_risk=finding.at_risk.amount,
+                currency=finding.at_risk.currency,
+                holds=finding.severity is Severity.HOLD and finding.suppressed_by is None,
+                limit=finding.condition.limit or {},
+            )
+            for finding in judgement.findings
+            if finding.code == TOLERATED or finding.condition.limit
+        ),
+    )
 
 
 def _standing(judgement: Judgement) -> Standing:
@@ -100,6 +137,9 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
         "policy": repr(policy),
         "waived": sorted(waived),
         "registers": voucher.facts.digests(),
+        "past": [repr(run) for run in voucher.past],
+        "stale": [repr(release) for release in voucher.stale],
+        "placed": [_known_of(order) for order in voucher.placed],
         "history": [_known_of(bill) for bill in voucher.history],
         "same_account": [_known_of(bill) for bill in voucher.same_account],
         "keys": [(clash.line.key, clash.holder.key) for clash in voucher.key_clashes],
@@ -119,7 +159,7 @@ def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) ->
 
 
 def _known_of(bill: Filed) -> list[str]:
-    """What the rules look at in a supplier's earlier bills; the whole paper is bound to its identifier."""
+    """What the rules look at in a supplier's other papers; the whole paper is bound to its identifier."""
     document = bill.document
     return [
         bill.id,
@@ -128,5 +168,7 @@ def _known_of(bill: Filed) -> list[str]:
         document.number or "",
         str(document.issue_date or ""),
         str(document.totals.gross if document.totals.gross is not None else ""),
+        str(document.totals.net if document.totals.net is not None else ""),
         document.supplier.iban or "",
+        document.created_by or "",
     ]

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 
+from app.documents.money import Money
 from app.linking.voucher import Voucher
 from app.matching.policy import Policy
-from app.matching.rule import Assertion, Condition, Level, Owner, Severity, place, rule
+from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
 
 _HUNDRED = 100
@@ -78,3 +79,31 @@ def one_person_with_two_duties(voucher: Voucher, _policy: Policy) -> Iterator[Co
                 evidence=(place(order, "created_by"), place(paper, "created_by")),
                 detail={"about": one.casefold()},
             )
+
+
+@rule(
+    "RELEASE_STALE",
+    severity=Severity.HOLD,
+    owner=Owner.NOBODY,
+    level=Level.ACROSS,
+    assertion=Assertion.AUTHORISATION,
+    disputes=Disputes.NOTHING,
+)
+def release_no_longer_covers_the_facts(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
+    """What was waived is what is paid.
+
+    Where the facts of a waived exception became worse than those that the waiver covered, the exception is open
+    again, and this says so until somebody decides anew.
+    """
+    for release in voucher.stale:
+        line = next((one for one in voucher.lines if one.id == release.line), None) if release.line else None
+        yield Condition(
+            line=line,
+            expected=f"{release.covered:f} waived",
+            actual=f"{release.now:f}",
+            at_risk=Money.of(release.now, voucher.currency),
+            why=f"{release.by} waived {release.code} over {release.covered:f} on {release.at.date()}; "
+            f"now it stands at {release.now:f}.",
+            evidence=(place(voucher.invoice, "number"),),
+            detail={"about": f"{release.code} {release.order_line or ''}".strip()},
+        )
