@@ -79,7 +79,9 @@ def test_the_most_specific_override_holds_and_says_so():
         "combine": "any",
         "source": "supplier and item",
     }
-    assert judged(PURCHASE, overrides=[*overrides, {"order_line": "PO-1/1", "price": {"up_pct": "3"}}]).findings == ()
+    [passed] = judged(PURCHASE, overrides=[*overrides, {"order_line": "PO-1/1", "price": {"up_pct": "3"}}]).findings
+    assert passed.code == "SMALL_DIFF_CLEARED"
+    assert passed.condition.limit["source"] == "order line"
 
 
 def test_other_settings_are_read():
