@@ -136,26 +136,34 @@ def _is_before(bill: Filed, invoice: Filed) -> bool:
 
 
 def _bills(shelf: Shelf) -> list[Filed]:
-    """The bills that may draw on the same orders: earlier ones, and later credits of this invoice.
+    """The bills that may draw on the same orders: earlier ones, and later credits of these or of this invoice.
 
-    Void ones are replayed too, for the receipts that they held once.
+    A return that came later counts, and so must its credit. Void bills are replayed too, for the receipts
+    that they held once.
     """
     invoice = shelf.invoice
     wanted = _candidate_orders(shelf)
-    number = number_key(invoice.document.number)
+    credited = {number_key(invoice.document.number)}
     chosen: list[Filed] = []
     for bill in shelf.billing:
         if not is_live(bill) and bill.standing is not Standing.VOID:
             continue
-        later_credit = (
-            bill.document.kind == "credit_note"
-            and number is not None
-            and number_key(bill.document.references.preceding_invoice) == number
-            and shelf.same_supplier(bill.document, invoice.document) is not Sameness.DIFFERENT
-        )
-        if (_is_before(bill, invoice) or later_credit) and _may_draw(bill, wanted, shelf):
+        if not (_is_before(bill, invoice) or _credits_one_of(bill, credited, shelf)):
+            continue
+        if _may_draw(bill, wanted, shelf):
             chosen.append(bill)
+            credited.add(number_key(bill.document.number))
     return chosen
+
+
+def _credits_one_of(bill: Filed, numbers: set[str | None], shelf: Shelf) -> bool:
+    number = number_key(bill.document.references.preceding_invoice)
+    return (
+        bill.document.kind == "credit_note"
+        and number is not None
+        and number in numbers
+        and shelf.same_supplier(bill.document, shelf.invoice.document) is not Sameness.DIFFERENT
+    )
 
 
 def _candidate_orders(shelf: Shelf) -> frozenset[str]:

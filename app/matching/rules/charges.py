@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from app.documents.money import Money
+from app.documents.money import Money, quantum
 from app.documents.normal import number_key
 from app.linking.amounts import charge_code, charge_of_words, charges_of, net_amount
 from app.linking.filed import Filed
@@ -179,7 +179,8 @@ def _above(
 ) -> Iterator[Condition]:
     limit = policy.tolerance("charges", voucher, line)
     excess, currency = asked - fair, voucher.currency
-    if excess <= 0 or not limit.breached_by(excess, fair):
+    # A share of a planned charge is rounded to the coin: less than half a one is no excess.
+    if excess * 2 <= Fraction(quantum(currency)) or not limit.breached_by(excess, fair):
         return
     percent = percent_of(excess, fair)
     own_line = line is not None and line.order is None

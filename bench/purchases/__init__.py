@@ -1,0 +1,1 @@
+"""Purchases made up whole: clean ones, and the same with one fault each."""
