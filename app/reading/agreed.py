@@ -43,7 +43,8 @@ def _name(tokens: list[Token]) -> list[Token]:
     """The words with capitals that end right before the bracket."""
     out: list[Token] = []
     for token in reversed(tokens):
-        lettered = token.text[:1].isupper() or token.text[:1].isdigit() or has_form(token.text)
+        first = token.text[2:3] if token.text[1:2] in "'’" else token.text[:1]
+        lettered = first.isupper() or first.isdigit() or has_form(token.text)
         if not lettered and token.text.casefold() not in _WITHIN:
             break
         if out and token.text[-1:] in ".;:" and not token.text[:-1].isupper():

@@ -74,10 +74,14 @@ def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:
         summed = at > 0 and bool(sums.label_of(tokens[max(0, at - 4) : at]))
         return text if money or token.text[:1] in "([" or summed else None
     number = numbers.read(text, mark) if text[:1].isdigit() or text[-1:].isdigit() else None
-    if number is not None and number.currency:
+    if number is not None and number.currency and not _SIZE.fullmatch(text):
         return number.currency
     known = CURRENCIES.get(text.casefold()) if len(text) > 1 else None
     return known if known and money else None
+
+
+# A size or a type, such as 2RS of a bearing, is no money.
+_SIZE = re.compile(r"\d{1,3}[A-Za-z]{2}")
 
 
 def _is_shared(text: str) -> bool:

@@ -13,6 +13,7 @@ _NEAR = 0.45
 _GROUP = 0.40
 _SIGNS = frozenset({"-", "–", "−", "+", "=", "(", ")", "x", "×", "*", "./.", ":", "@", "à", "~"})
 _PER = frozenset({"/", "per", "je", "pro", "par", "por", "pr", "pr.", "à", "za"})
+_OF = frozenset({"of", "von", "van", "sur"})
 _BASE_GAP = 1.2
 _BLANK = 1.05
 _PARTS = 4
@@ -67,7 +68,7 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
             continue
         used = tokens[at : at + length]
         figure = Figure(number, used, free=True)
-        more = _base(figure, tokens, at + length)
+        more = _base(figure, tokens, at + length) or _part(figure, tokens, at + length)
         _beside(figure, tokens, at, at + length + more)
         out.append(figure)
         at += length + more
@@ -86,6 +87,19 @@ def _base(figure: Figure, tokens: list[Token], at: int) -> int:
     figure.free = True
     unit = len(rest) > _TWO and units.code_of(rest[2].text) is not None and rest[2].x0 - rest[1].x1 < rest[2].size
     return 3 if unit else 2
+
+
+def _part(figure: Figure, tokens: list[Token], at: int) -> int:
+    """How many words say of how many a count is a part (2 of 8); the count itself stands alone then."""
+    rest = tokens[at : at + _TWO]
+    if len(rest) < _TWO or rest[0].text.casefold() not in _OF or not rest[1].text.isdigit():
+        return 0
+    near = all(two.x0 - one.x1 < two.size for one, two in pairwise([figure.tokens[-1], *rest]))
+    first = not any(token.x1 > figure.x0 - 2 * token.size for token in tokens if token.x1 <= figure.x0)
+    if not near or not first or figure.value > int(rest[1].text):
+        return 0
+    figure.tokens = [*figure.tokens, *rest]
+    return _TWO
 
 
 def _runs(figures: list[Figure]) -> None:

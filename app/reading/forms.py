@@ -1,6 +1,7 @@
 """Forms: licenses that a paper names value by value, beside or under labels, instead of in a table."""
 # ruff: noqa: PLR2004 (shares of the print size and counts of words are measures of this module alone)
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ _ROLES = _TERMS | {"product", "order_line", "position", "description", "unit", "
 _HEADINGS = frozenset({"product", "description"})
 _BARS = frozenset({"|", "·", "•", "–", "—"})
 _LONGEST_HEADING = 9
+_ENTITLED = re.compile(r"\bentitlement (?:id|no|number|ref)\b")
 
 Pair = tuple[tuple[str, ...], list[Token]]
 
@@ -58,6 +60,17 @@ def forms_of(rows: list[Row], first: DayFirst) -> list[DraftLine]:
         for roles, value in pairs:
             _take(forms, roles, value, first)
     return [_line(form) for form in forms if "description" in form.values and len(form.values) > 3]
+
+
+def told(rows: list[Row]) -> frozenset[str]:
+    """Whether the rows show license keys, long ones in groups, or name an entitlement."""
+    for row in rows:
+        if any(token.text.count("-") > 2 for token in keys_of(row.tokens)):
+            return frozenset({"license_key"})
+        text = row.text.casefold()
+        if "entitlement" in text and _ENTITLED.search(text):
+            return frozenset({"entitlement"})
+    return frozenset()
 
 
 def _parts(row: Row) -> list[list[Token]]:
@@ -120,7 +133,7 @@ def _stacked(parts: list[list[Token]], under: list[list[Token]]) -> Iterator[Pai
     """Labels side by side, each with its value under it."""
     found = [(part, _label(part)) for part in parts]
     whole = [(part, label[0]) for part, label in found if label is not None and label[0].stop == label[2]]
-    if len(whole) < 2 or len(whole) < len(parts) / 2 or not under:
+    if len(whole) < 2 or len(whole) < 0.75 * len(parts) or not under:
         return
     if any(label is not None and part[-1].text.endswith(":") for part, label in found):
         return

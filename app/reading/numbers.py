@@ -144,7 +144,9 @@ def _own_mark(digits: str) -> str | None:
         last = max(digits.rfind(","), digits.rfind("."))
         return digits[last] if digits.count(digits[last]) == 1 else ("." if digits[last] == "," else ",")
     if commas + points != 1:
-        return None if commas + points == 0 else ("." if commas else ",")
+        # Marks between groups of three; those of a date (02.09.2026) prove nothing.
+        grouped = all(len(part) == _THREE for part in re.split("[.,]", digits)[1:])
+        return None if commas + points == 0 or not grouped else ("." if commas else ",")
     mark = "," if commas else "."
     whole, part = digits.split(mark)
     if len(part) != _THREE or len(whole.replace(" ", "")) > _THREE or whole in {"", "0"}:

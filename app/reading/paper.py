@@ -28,9 +28,13 @@ _AMERICAN = re.compile(
     r"\b(?:[Ss]ales [Tt]ax|SALES TAX|ZIP [Cc]ode|(?:A[KLRZ]|C[AOT]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|"
     r"O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? \d{5}(?:-\d{4})?)\b"
 )
+# Who writes "date" in another language puts the day first, in dollars too.
+_ELSEWHERE = re.compile(r"fecha|datum|dato|emisi[oó]n|vencimiento", re.IGNORECASE)
 _HYPOTHESES = 4
 _TRIAL = 150
 _STRONG_HEAD = 2.8
+# What makes a license more than a name.
+_WHOLE = frozenset({"quantity", "license/rights", "license/keys"})
 _NEAR, _NAMED = 0.6, 0.9
 _MOST_ROWS = 600
 _TOTALS = frozenset({"gross", "net", "due", "lines"})
@@ -60,11 +64,11 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
     if layout is not None:
         found_titles = recall.titled(layout, sheet.rows, found_titles)
     tables = _tables(sheet)
-    kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables))
+    kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables) | forms.told(sheet.rows))
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
     if kind == "license_receipt":
         filled = forms.forms_of(sheet.rows, sheet.first)
-        named = any(NAMES & set(entry.roles) for found in tables for entry in found.head.heads)
+        named = bool(NAMES & _roles(tables))
         drafts, tables = (filled, []) if _tells_more(filled, drafts, named=named) else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
     drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
@@ -88,6 +92,7 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
     texts = [token.text for row in rows for token in row.tokens]
     mark = numbers.decimal_mark(_standing_free(rows)) or numbers.decimal_mark(texts)
     american = any("$" in text or text == "USD" for text in texts) or any(_AMERICAN.search(row.text) for row in rows)
+    american = american and not any(_ELSEWHERE.search(text) for text in texts)
     month_first = mark != "," and american
     first = header.first_day_of((row.text for row in rows), month_first=month_first)
     if layout is not None:
@@ -211,11 +216,12 @@ def _balanced(drafts: list[DraftLine], printed: list[totals.Sum]) -> tuple[list[
 
 
 def _tells_more(filled: list[DraftLine], drafts: list[DraftLine], *, named: bool) -> bool:
-    """Whether labels tell at least as many licenses as the table, and more of each; a table of goods is `named`."""
+    """Whether labels tell of more licenses than the table, or more of as many; a table of goods is `named`."""
     if not filled or not named:
         return bool(filled)
-    more = sum(len(one.values) for one in filled) > sum(len(one.values) for one in drafts)
-    return more and len(filled) >= len(drafts)
+    whole = [sum(1 for one in lines if _WHOLE & one.values.keys()) for lines in (filled, drafts)]
+    values = [sum(len(one.values) for one in lines) for lines in (filled, drafts)]
+    return (whole[0], values[0]) > (whole[1], values[1])
 
 
 def _lines_sum(drafts: list[DraftLine]) -> Decimal | None:

@@ -57,6 +57,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     counts = any(set(entry.roles) & COUNTED and entry.share >= 0.4 for entry in head.heads)
     chosen = parts.choose(found, money=money or not counts)
     named = _named(found, chosen)
+    _sent(named, found)
     for role, column in named.items():
         for at, figure in column.figures.items():
             body[at].cells[role] = figure
@@ -73,6 +74,21 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     contents.split_codes(records)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
+
+
+def _sent(named: dict[str, Column], found: list[Column]) -> None:
+    """Beside what was ordered, a column under an unknown head that never counts more is what was sent."""
+    ordered = named.get("ordered")
+    if ordered is None or named.keys() & {"despatched", "received", "unit_price", "amount"}:
+        return
+    for column in found:
+        if column in named.values() or any(strength >= 0.4 for strength in column.labels.values()):
+            continue
+        if column.figures.keys() == ordered.figures.keys() and all(
+            0 <= figure.value <= ordered.figures[at].value for at, figure in column.figures.items()
+        ):
+            named["despatched"] = column
+            return
 
 
 def _free_numbers(body: list[BodyRow], anchors: list[int], named: dict[str, Column]) -> None:

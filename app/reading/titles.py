@@ -26,7 +26,8 @@ _NUMBER_ENDS = ("nummer", "nr", "number")
 _LONGEST_COMPOUND = 30
 _MINUS = re.compile(r"[-−–]\d[\d.,]*[.,]\d\d|\d[\d.,]*[.,]\d\d[-−–]")
 # Below this score a title may as well be the label of a reference.
-_CLEAR = 0.7
+_CLEAR, _SURE, _FAINT = 0.7, 1.0, 0.4
+_PRICED = frozenset({"invoice", "credit_note", "purchase_order", "quote", "contract", "correction"})
 _USUAL, _LABEL, _OFTEN = 1.05, 0.6, 3
 _SPACED, _APART = 5, 1.8
 _MONEY = frozenset({"amount", "unit_price", "gross_amount", "gross_price", "tax_amount", "tax_rate"})
@@ -141,10 +142,13 @@ def kind_of(titles: list[Title], rows: list[Row], heads: frozenset[str] = frozen
 
     A correction is told by the signs of its sums.
     """
-    told = _told(heads) if not titles or titles[0].score < _CLEAR else None
-    if told is not None or not titles:
-        return told or "invoice", 0.0
+    if not titles:
+        return _told(heads) or "invoice", 0.0
     best = titles[0]
+    billed = best.kinds[0] in _PRICED and best.score < _SURE
+    told = _told(heads) if billed or best.score < _FAINT else None
+    if told is not None:
+        return told, 0.0
     kind = best.kinds[0]
     if kind == "correction":
         minus = sum(1 for row in rows for token in row.tokens if _MINUS.fullmatch(token.text))

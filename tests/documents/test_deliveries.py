@@ -254,3 +254,39 @@ def test_the_wordiest_column_names_the_goods_where_no_head_does():
         ("LAV-9", "Lavandula angustifolia Hidcote", "18"),
         ("SAL-9", "Salvia nemorosa Caradonna", "12"),
     ]
+
+
+def test_a_count_of_a_count_is_what_was_sent():
+    document = printed("Packing Slip", SLIP, [
+        [(50, "Items"), (450, "Qty", "right")],
+        [(50, "Wireless handheld mic"), (450, "2 of 2", "right")],
+        [(50, "Microphone cable"), (450, "6 of 8", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "description", "quantity") == [("Wireless handheld mic", "2"), ("Microphone cable", "6")]
+
+
+def test_beside_what_was_ordered_a_column_that_counts_no_more_is_what_was_sent():
+    document = printed("Delivery Note", SLIP, [
+        [(50, "Cat no"), (150, "Product"), (400, "Ord", "right"), (460, "Xyz", "right")],
+        [(50, "SB-100"), (150, "Agarose"), (400, "4", "right"), (460, "4", "right")],
+        [(50, "SB-210"), (150, "Buffer"), (400, "10", "right"), (460, "6", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "seller_item_id", "quantity") == [("SB-100", "4"), ("SB-210", "6")]
+
+
+def test_a_date_with_points_does_not_make_the_comma_a_decimal_mark():
+    document = printed("Goods Receipt", ["Posting date: 02.09.2026", "PO: 4500331207"], [
+        [(50, "Material"), (150, "Description"), (400, "Qty", "right")],
+        [(50, "PG-1004"), (150, "Iron oxide red"), (400, "500", "right")],
+        [(50, "PG-2210"), (150, "Titanium dioxide"), (400, "1,000", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "quantity") == [("500",), ("1000",)]
+
+
+def test_dollars_on_a_spanish_paper_do_not_put_the_month_first():
+    document = printed("Cotización", ["Cotización N° COT-0412", "Fecha: 06/08/2026", "Moneda: USD"], [])
+
+    assert str(document.issue_date) == "2026-08-06"

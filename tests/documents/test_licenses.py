@@ -82,3 +82,17 @@ def test_a_renewal_without_words_of_licensing_still_tells_the_term():
         ("Sample Bastion 100F", "1", "2026-08-18", "2029-08-17"),
         ("Sample Console", "4", "2026-08-18", "2027-08-17"),
     ]
+
+
+def test_keys_tell_the_kind_where_the_only_title_names_an_order():
+    keys = ["A2HX2-A4KX4-A6MX6-A7PX7-A9RX9", "B2HX2-B4KX4-B6MX6-B7PX7-B9RX9"]
+
+    document = printed("", [], [
+        [(50, "Order reference: PO-88")], [(50, "Delivered: 2026-08-30")], 8,
+        [(50, "Sample Classroom 2026")], [(50, "Quantity: 2")], [(50, "Keys:")],
+        *([(50, key)] for key in keys),
+    ], first=110)  # fmt: skip
+
+    assert document.kind == "license_receipt"
+    assert licenses(document, "product", "rights") == [("Sample Classroom 2026", "2")]
+    assert document.lines[0].license.keys == tuple(keys)
