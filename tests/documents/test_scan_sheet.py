@@ -118,7 +118,7 @@ class TestTelephones:
 
         with Image.open(io.BytesIO(out.getvalue())) as picture:
             width, height = scan.points(picture)
-        ((shown, size),) = scan._pictures(out.getvalue())
+        ((shown, size),) = scan.pictures(out.getvalue())
 
         assert width < height
         assert shown.size == page.size
