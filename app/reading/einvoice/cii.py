@@ -6,7 +6,7 @@ from typing import Any
 
 from app.documents.document import Charge, Document, Line, Period, TaxBreakdown
 from app.reading.einvoice.cii_parties import account_of, party_of, payment_of, some_party
-from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
+from app.reading.einvoice.collect import Collected, at_most, billed_by, correction_of, positive
 from app.reading.einvoice.tree import Node
 from app.reading.einvoice.ubl import CREDITS
 
@@ -120,7 +120,7 @@ class _Reader:
             note=found.joined("/note", head.all("IncludedNote/Content")),
             evidence=found.evidence,
         )
-        return positive(document)
+        return billed_by(positive(document))
 
     def _delivered(self) -> Node | None:
         if self.kind in {"purchase_order", "quote"}:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.documents.document import Charge, Classification, Correction, Document, Line, References, Totals
 from app.documents.evidence import Evidence, Method
+from app.documents.kinds import BILLING
 from app.documents.money import currencies
 from app.documents.units import is_unit
 from app.reading import units
@@ -20,6 +21,7 @@ _LONGEST_TEXT = 10_000
 _LONGEST_PROOF = 2000
 _MOST_DIGITS = 30
 _PRICE_ALONE = frozenset({"295", "296"})
+_SELF_BILLED = frozenset({"261", "389", "471", "473", "500", "501", "502", "527"})
 MOST_LINES = 20_000
 # The lexical form of xs:decimal: no exponent, no grouping, no comma.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -225,6 +227,13 @@ def at_most(lines: list[Node]) -> list[Node]:
         reason = f"The document has {len(lines)} lines; at most {MOST_LINES} are read. Send it in parts."
         raise UnreadableError(Verdict.RESOURCE_LIMIT, reason)
     return lines
+
+
+def billed_by(document: Document, *, by_buyer: bool = False) -> Document:
+    """The document with its lines marked where the buyer himself wrote the bill (UNCL 1001)."""
+    if document.kind not in BILLING or not (by_buyer or document.type_code in _SELF_BILLED):
+        return document
+    return replace(document, lines=tuple(replace(line, self_billed=True) for line in document.lines))
 
 
 def positive(document: Document) -> Document:

@@ -5,7 +5,7 @@ the page reader read another value, and the XML's value is printed nowhere on th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,8 @@ _SUMS = ("net", "tax", "gross", "due")
 _FIGURES = ("quantity", "unit_price", "net_amount")
 _SLACK = Decimal("0.02")
 _LEAST_KEY = 3
+# A figure that is printed with fewer decimals than this is not rounded but another.
+_LEAST_DECIMALS = 2
 # A page that prints fewer amounts than this is no invoice one could miss a sum on.
 _AMOUNT = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
 _LEAST_AMOUNTS = 3
@@ -98,22 +100,47 @@ def same(ours: Any, theirs: Any) -> bool:
 
 def differences(document: Document, printed: Document, lines: dict[int, int], text: str) -> tuple[Difference, ...]:
     """What the page shows otherwise, its words being `text`."""
-    found = [
-        *(_suspect(document, printed, pointer, pointer) for pointer in _IDENTIFIERS),
-        *(_suspect(document, printed, pointer, pointer) for pointer in ("/issue_date", "/due_date", "/currency")),
-        *(_suspect(document, printed, f"/totals/{name}", f"/totals/{name}") for name in _SUMS),
-        *_line_suspects(document, printed, lines),
-    ]
-    suspects = [entry for entry in found if entry is not None]
-    unseen = document.totals.gross if printed.totals.gross is None and printed.totals.due is None else None
-    if not suspects and not unseen:
-        return ()
     key = number_key(text) or ""
-    out = [entry for entry in suspects if not _is_shown(value_at(document, entry.pointer), text, key)]
+    heads = (*_IDENTIFIERS, "/issue_date", "/due_date", "/currency", *(f"/totals/{name}" for name in _SUMS))
+    sure = _vouched(document, printed)
+    suspects = [_suspect(document, printed, pointer, pointer) for pointer in heads]
+    suspects += _line_suspects(document, printed, lines)
+    out = [
+        entry
+        for entry in suspects
+        # What the page's own sums vouch for is right: that the XML's figure is printed elsewhere is chance.
+        if entry
+        and (_theirs(entry.pointer, lines) in sure or not _is_shown(value_at(document, entry.pointer), text, key))
+    ]
+    if "/lines" in sure and document.lines and len(document.lines) != len(printed.lines):
+        out.append(Difference("/lines", f"{len(document.lines)} lines", f"{len(printed.lines)} lines"))
+    unseen = document.totals.gross if printed.totals.gross is None and printed.totals.due is None else None
     sums = [value for value in (document.totals.gross, document.totals.due) if value]
     if unseen and len(_AMOUNT.findall(text)) >= _LEAST_AMOUNTS and not any(_is_shown(s, text, key) for s in sums):
         out.append(Difference("/totals/gross", _said(unseen)))
+    elif document.number and printed.number is None and any(_is_shown(s, text, key) for s in sums):
+        # The page is that of an invoice over this sum, and bears another number, however it is put there.
+        out += [] if _is_shown(document.number, text, key) else [Difference("/number", document.number)]
     return tuple(out)
+
+
+def _vouched(document: Document, printed: Document) -> set[str]:
+    """The fields of the page that its own arithmetic vouches for, by their pointers; `/lines` for their number."""
+    totals, found = printed.totals, set()
+    if None not in (totals.net, totals.tax, totals.gross) and _sum([totals.net, totals.tax]) == totals.gross:
+        found |= {"/totals/net", "/totals/tax", "/totals/gross"}
+    amounts = [line.net_amount for line in printed.lines]
+    if amounts and None not in amounts and _sum(amounts) in {totals.lines, totals.net} - {None}:
+        found |= {"/lines", *(f"/lines/{at}/net_amount" for at in range(len(amounts)))}
+        found |= {f"/lines/{at}/unit_price" for at, line in enumerate(printed.lines) if _proves(line)}
+    if len(document.lines) == len(printed.lines):
+        both = enumerate(zip(document.lines, printed.lines, strict=True))
+        found |= {f"/lines/{at}/quantity" for at, (ours, line) in both if _proves(line, ours)}
+    return found
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((value for value in values if value is not None), Decimal(0))
 
 
 def _suspect(document: Document, printed: Document, pointer: str, other: str) -> Difference | None:
@@ -124,26 +151,40 @@ def _suspect(document: Document, printed: Document, pointer: str, other: str) ->
 
 
 def _line_suspects(document: Document, printed: Document, lines: dict[int, int]) -> Iterator[Difference | None]:
-    """Lines are compared where those of the page prove themselves: they add up to the page's own net sum."""
-    amounts = [line.net_amount for line in printed.lines]
-    sums = {printed.totals.lines, printed.totals.net} - {None}
-    if None in amounts or sum((amount for amount in amounts if amount is not None), Decimal(0)) not in sums:
-        return
+    """The figures of the lines, where the XML and the page have as many."""
     if len(document.lines) != len(printed.lines):
         return
+    adds_up = "/lines" in _vouched(document, printed)
     for at, place in lines.items():
-        other = printed.lines[place]
-        if not _proves(other):
+        ours, other = document.lines[at], printed.lines[place]
+        if not adds_up and not _proves(other):
             continue
         for name in _FIGURES:
-            if name == "unit_price" and _price(document.lines[at]) == _price(other):
+            if name == "unit_price" and (_price(ours) == _price(other) or _is_discounted(ours, other)):
                 continue
-            yield _suspect(document, printed, f"/lines/{at}/{name}", f"/lines/{place}/{name}")
+            if name == "net_amount" or not _is_rounded(getattr(ours, name), getattr(other, name)):
+                yield _suspect(document, printed, f"/lines/{at}/{name}", f"/lines/{place}/{name}")
 
 
-def _proves(line: Line) -> bool:
-    """Whether the line's own arithmetic holds on the page."""
-    price = _price(line)
+def _is_discounted(ours: Line, other: Line) -> bool:
+    """Whether the page shows the price before its discount, as its own arithmetic may say by not holding."""
+    net, gross = ours.unit_price, ours.gross_price
+    if net is not None and gross is not None and gross == other.unit_price:
+        return gross - (ours.price_discount or 0) == net
+    return bool(ours.gross_price or ours.allowances or ours.charges) and not _proves(other)
+
+
+def _is_rounded(ours: Decimal | None, printed: Decimal | None) -> bool:
+    """Whether the page shows a price or quantity of the XML with fewer decimals."""
+    if ours is None or printed is None:
+        return False
+    decimals = -int(printed.as_tuple().exponent)
+    return decimals >= _LEAST_DECIMALS and 2 * abs(abs(ours) - abs(printed)) <= Decimal(1).scaleb(-decimals)
+
+
+def _proves(line: Line, other: Line | None = None) -> bool:
+    """Whether the line's own arithmetic holds on the page; where it shows no price, with that of the other."""
+    price = _price(line) or (_price(other) if other is not None else None)
     if line.quantity is None or price is None or line.net_amount is None:
         return False
     return abs(Fraction(line.quantity) * price - Fraction(line.net_amount)) <= Fraction(_SLACK)
@@ -166,7 +207,10 @@ def _is_shown(value: Any, text: str, key: str) -> bool:
     if isinstance(value, date):
         return re.search(_day(value), text) is not None
     wanted = number_key(str(value)) or ""
-    return len(wanted) < _LEAST_KEY or wanted in key
+    if len(wanted) <= _LEAST_KEY:
+        # Three letters, as of a currency, stand by chance across words.
+        return len(wanted) < _LEAST_KEY or re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", text) is not None
+    return wanted in key
 
 
 def _figure(value: Decimal) -> str:

@@ -1,5 +1,7 @@
 """PDFs that carry their e-invoice as an attachment: the XML is the document, the page shows where it stands."""
 
+import io
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +20,9 @@ NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", 
 _MOST_ATTACHMENTS = 50
 _MOST_BYTES = 25_000_000
 _HEAD = 1024
+# The dictionary of an embedded file stands in the open, whatever is packed around it.
+_MARK = re.compile(rb"/Type\s*/EmbeddedFile\b|/Subtype\s*/(?:text|application)#2[fF]xml\b")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 MOST_CHARACTERS = 200_000
 # Fewer words than this on a page are no text layer.
 _LEAST_WORDS = 5
@@ -32,7 +37,7 @@ def has_xml(data: bytes) -> bool:
     except (pdfium.PdfiumError, ValueError):
         return False
     try:
-        return bool(_places(pdf))
+        return bool(_places(pdf)) or (pdf.count_attachments() == 0 and _MARK.search(data) is not None)
     finally:
         pdf.close()
 
@@ -47,9 +52,33 @@ def attachments(data: bytes) -> list[bytes]:
                 found.append(bytes(pdf.get_attachment(place).get_data()))
             except (pdfium.PdfiumError, ValueError):
                 continue
+        found = found or ([] if pdf.count_attachments() else _loose(data))
         return [content for content in found if content and len(content) <= _MOST_BYTES]
     finally:
         pdf.close()
+
+
+def _loose(data: bytes) -> list[bytes]:
+    """The XML files that only the catalogue's list of associated files names (AF), which PDFium passes over."""
+    # Imported here: hardly any file comes this way.
+    from pdfminer.pdfdocument import PDFDocument  # noqa: PLC0415
+    from pdfminer.pdfparser import PDFParser  # noqa: PLC0415
+    from pdfminer.pdftypes import PDFStream, resolve1  # noqa: PLC0415
+
+    found = []
+    try:
+        catalogue = PDFDocument(PDFParser(io.BytesIO(data))).catalog
+        for entry in list(resolve1(catalogue.get("AF")) or ())[:_MOST_ATTACHMENTS]:
+            files = resolve1((resolve1(entry) or {}).get("EF")) or {}
+            stream = resolve1(files.get("UF") or files.get("F"))
+            content = stream.get_data() if isinstance(stream, PDFStream) else b""
+            if content.lstrip(_BLANKS)[:1] == b"<":
+                found.append(content)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 (a damaged list leaves the page)
+        return []
+    return found
 
 
 def _places(pdf: Any) -> list[int]:
@@ -59,7 +88,8 @@ def _places(pdf: Any) -> list[int]:
             name = str(pdf.get_attachment(place).get_name()).casefold()
         except (pdfium.PdfiumError, ValueError):
             continue
-        if name.endswith(".xml"):
+        # A name without an ending may be that of an XML, as some producers write no more than a title.
+        if name.endswith(".xml") or "." not in name:
             named.append((NAMES.index(name) if name in NAMES else len(NAMES), place))
     return [place for _, place in sorted(named)]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.document import Charge, Document, Line, Period, TaxBreakdown
-from app.reading.einvoice.collect import Collected, at_most, correction_of, positive
+from app.reading.einvoice.collect import Collected, at_most, billed_by, correction_of, positive
 from app.reading.einvoice.tree import Node
 from app.reading.einvoice.ubl_parties import party_of, payee_of, payment_of, ship_to_of
 
@@ -13,7 +13,7 @@ _SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 _PREFIXES = {f"{_SPACE}CommonBasicComponents-2": "cbc", f"{_SPACE}CommonAggregateComponents-2": "cac"}
 
 # UNCL 1001: what gives money back; everything else under an invoice's root asks for it.
-CREDITS = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
+CREDITS = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ _DELIVERY = {
 _ROOTS = {
     "Invoice": _Root("invoice", "InvoiceLine", type_code="InvoiceTypeCode", **_BILLING),
     "CreditNote": _Root("credit_note", "CreditNoteLine", type_code="CreditNoteTypeCode", **_BILLING),
+    "SelfBilledInvoice": _Root("invoice", "InvoiceLine", type_code="InvoiceTypeCode", **_BILLING),
+    "SelfBilledCreditNote": _Root("credit_note", "CreditNoteLine", **_BILLING),
+    "DebitNote": _Root("invoice", "DebitNoteLine", totals="RequestedMonetaryTotal", **_BILLING),
+    "FreightInvoice": _Root("invoice", "InvoiceLine", type_code="InvoiceTypeCode", **_BILLING),
     "Order": _Root(
         "purchase_order",
         "OrderLine",
@@ -123,7 +127,7 @@ class _Reader:
             note=found.joined("/note", root.all("Note")),
             evidence=found.evidence,
         )
-        return positive(document)
+        return billed_by(positive(document), by_buyer=root.name.startswith("SelfBilled"))
 
     def _delivery(self, kind: str) -> Node | None:
         return next((day for path in _DELIVERED.get(kind, ()) if (day := self.root.at(path)) is not None), None)

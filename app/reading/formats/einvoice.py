@@ -19,7 +19,13 @@ _BLANKS = b" \t\r\n"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = (b"<!doctype html", b"<html")
 _NO_RULES = "Nobody publishes rules of EN 16931 for this version of the format."
-_KNOWN = "UBL 2.1 (invoice, credit note, order, despatch advice, receipt advice, quotation), UN/CEFACT CII, FatturaPA"
+_KNOWN = (
+    "UBL 2.1 (invoice, credit note, debit note, order, despatch advice, receipt advice, quotation), UN/CEFACT CII, "
+    "FatturaPA"
+)
+# Answers and reminders say what somebody thinks of a document; they are none of a purchase themselves.
+_ANSWERS = frozenset({"ApplicationResponse", "RemittanceAdvice", "Reminder", "Statement", "OrderCancellation"})
+_ANSWER = "The XML is a {name}: a message about a document, not one of a purchase. Nothing is read from it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def documents_of(data: bytes) -> tuple[tuple[Document, ...], tuple[Source, ...]]
         documents = _documents_under(element, f"/{_ENVELOPE}/" if wrapped else "/")
         if documents is not None:
             return documents, _sources(element)
+    if name.localname in _ANSWERS:
+        raise UnreadableError(Verdict.UNSUPPORTED, _ANSWER.format(name=name.localname))
     reason = f"The XML is a <{name.localname[:60]}>, which is not known here. Known are {_KNOWN}."
     raise UnreadableError(Verdict.UNSUPPORTED, reason)
 
