@@ -1,11 +1,23 @@
 """EDIFACT: INVOIC, ORDERS, ORDCHG, ORDRSP, QUOTES, DESADV and RECADV as canonical documents."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Charge, Document, Line, Party, Period, References, TaxBreakdown, Totals
+from app.documents.document import (
+    Account,
+    Charge,
+    Document,
+    Line,
+    Party,
+    Payment,
+    Period,
+    References,
+    TaxBreakdown,
+    Totals,
+)
 from app.reading.edi.segments import Message, Segment
 from app.reading.edi.taken import Taken
 from app.reading.einvoice.collect import correction_of, positive
@@ -47,8 +59,9 @@ _SUMS = {
     "124": "tax",
     "113": "prepaid",
 }
-_GROSS, _DUE = ("77", "86", "388"), ("9",)
+_GROSS, _DUE = ("77", "388", "39", "86", "128"), ("9",)
 _DAYS = {"13": "due_date", "36": "valid_until", "35": "delivery_date", "2": "delivery_date", "11": "delivery_date"}
+_GROSS_PRICES = ("AAB", "GRP")
 _LINE_SUM, _NET_PRICES, _CHARGE_SUMS = "203", ("AAA", "NTP", "CAL"), ("23", "204", "8")
 _IDENTIFIERS = range(2, 7)
 
@@ -95,10 +108,13 @@ class _Reader:
             version=found.text("/version", opening, 2) if order is not None else None,
             type_code=type_code,
             correction=correction_of(type_code) if self.type == "INVOIC" else None,
-            issue_date=found.day("/issue_date", head.first("DTM", "137", "3", "4"), 1, 2),
+            issue_date=found.moment("/issue_date", head.first("DTM", "137", "3", "4")),
             currency=found.currency(next((e for e in self.segments if e.tag == "CUX"), None), 1, 2),
-            supplier=self._party("/supplier", ("SE", "SU")),
+            supplier=self._party("/supplier", ("SE", "SU", "II")),
             buyer=self._party("/buyer", ("BY", "IV")),
+            payee=self._some_party("/payee", ("PE", "RE")),
+            ship_to=self._some_party("/ship_to", ("DP", "ST", "UC")),
+            payment=self._payment(),
             references=self._references(),
             lines=tuple(self._line(f"/lines/{at}", group) for at, group in enumerate(self.lines)),
             charges=charges,
@@ -106,7 +122,7 @@ class _Reader:
             totals=self._totals(),
             tax_breakdown=tuple(self._taxes()),
             period=self._period(),
-            payment_terms=found.text("/payment_terms", self._said("AAB"), 4),
+            payment_terms=found.text("/payment_terms", self._said("AAB"), 4) or self._terms(),
             delivery_terms=found.text("/delivery_terms", head.first("TOD"), 3),
             note=self._note(),
             evidence=found.evidence,
@@ -122,12 +138,13 @@ class _Reader:
                 break
             name = _DAYS.get(entry.get(1, 1)) if entry.tag == "DTM" else None
             if name is not None and name not in fields:
-                fields[name] = self.found.day(f"/{name}", entry, 1, 2)
+                fields[name] = self.found.moment(f"/{name}", entry)
         return fields
 
     def _period(self) -> Period | None:
-        start = self.found.day("/period/start", self.head.first("DTM", "167", "206", "194"), 1, 2)
-        end = self.found.day("/period/end", self.head.first("DTM", "168", "207", "206"), 1, 2)
+        whole = self.head.first("DTM", "263", "273")
+        start = self.found.moment("/period/start", self.head.first("DTM", "167", "206", "194") or whole)
+        end = self.found.moment("/period/end", self.head.first("DTM", "168", "207", "206") or whole, last=True)
         return Period(start=start, end=end) if start and end else None
 
     def _said(self, subject: str) -> Segment | None:
@@ -157,7 +174,7 @@ class _Reader:
         name = " ".join(filter(None, [head.get(4, at) for at in range(1, 6)])) or head.get(3, 1)
         reach = {entry.get(1, 2): entry for entry in group.rest if entry.tag == "COM"}
         account = next((e for e in self.segments if e.tag == "FII" and e.get(1) in {"RB", "BF", "BE"}), None)
-        pays = pointer == "/buyer"
+        pays = pointer != "/supplier"
         return Party(
             name=found.worded(f"{pointer}/name", head, name),
             id=found.text(f"{pointer}/id", head, 2, 1),
@@ -165,21 +182,52 @@ class _Reader:
             legal_id=found.text(f"{pointer}/legal_id", group.first("RFF", "XA", "GN"), 1, 2),
             address=found.worded(f"{pointer}/address", head, address),
             country=found.text(f"{pointer}/country", head, 9),
+            tax_registration=found.text(f"{pointer}/tax_registration", group.first("RFF", "FC"), 1, 2),
             phone=found.text(f"{pointer}/phone", reach.get("TE"), 1, 1),
             email=found.text(f"{pointer}/email", reach.get("EM"), 1, 1),
             iban=None if pays else found.text(f"{pointer}/iban", account, 2, 1),
             bic=None if pays else found.text(f"{pointer}/bic", account, 3, 1),
         )
 
+    def _some_party(self, pointer: str, roles: Sequence[str]) -> Party | None:
+        found = self._party(pointer, roles)
+        return found if found != Party() else None
+
+    def _payment(self) -> Payment | None:
+        """Every account that may be paid to."""
+        given = [entry for entry in self.segments if entry.tag == "FII" and entry.get(1) in {"RB", "BF", "BE"}]
+        accounts = tuple(
+            Account(
+                iban=self.found.text(f"/payment/accounts/{at}/iban", entry, 2, 1),
+                name=self.found.text(f"/payment/accounts/{at}/name", entry, 2, 2),
+                bic=self.found.text(f"/payment/accounts/{at}/bic", entry, 3, 1),
+            )
+            for at, entry in enumerate(entry for entry in given if entry.get(2, 1))
+        )
+        return Payment(accounts=accounts) if accounts else None
+
+    def _terms(self) -> str | None:
+        """The terms in words, out of their codes: so many days, and what is taken off within how many."""
+        rest, said = self.head.rest, []
+        for at, entry in enumerate(rest):
+            days = entry.get(3, 4) if entry.tag == "PAT" and entry.get(3, 3) == "D" else ""
+            if not days:
+                continue
+            after = itertools.takewhile(lambda e: e.tag != "PAT", rest[at + 1 :])
+            percent = next((e.get(1, 2) for e in after if e.tag == "PCD" and e.get(1, 1) == "12"), "")
+            said.append((entry, f"{percent} % in {days} days" if percent else f"{days} days net"))
+        return self.found.worded("/payment_terms", said[0][0] if said else None, ", ".join(text for _, text in said))
+
     def _line(self, pointer: str, group: _Group) -> Line:
         found = self.found
         quantity = group.first("QTY", *_QUANTITIES[self.kind])
-        price = group.first("PRI", *_NET_PRICES)
+        gross = group.first("PRI", *_GROSS_PRICES)
+        price = group.first("PRI", *_NET_PRICES) or (gross if group.first("ALC") is None else None)
         order, tax = group.first("RFF", "ON"), group.first("TAX", "7")
         charges, allowances = self._charges(pointer, group.rest)
         need = group.first("DTM", "2", "69") if self.kind in {"purchase_order", "quote"} else None
-        start = found.day(f"{pointer}/period/start", group.first("DTM", "167", "206"), 1, 2)
-        end = found.day(f"{pointer}/period/end", group.first("DTM", "168", "207"), 1, 2)
+        start = found.moment(f"{pointer}/period/start", group.first("DTM", "167", "206", "263"))
+        end = found.moment(f"{pointer}/period/end", group.first("DTM", "168", "207", "206", "263"), last=True)
         serials = [
             (e, at)
             for e in group.rest
@@ -194,6 +242,7 @@ class _Reader:
             id=found.text(f"{pointer}/id", group.head, 1),
             quantity=found.number(f"{pointer}/quantity", quantity, 1, 2),
             unit_price=found.number(f"{pointer}/unit_price", price, 1, 2),
+            gross_price=found.number(f"{pointer}/gross_price", gross, 1, 2),
             price_base_quantity=base if base is not None and base > 0 else None,
             net_amount=found.number(f"{pointer}/net_amount", group.first("MOA", _LINE_SUM, "66"), 1, 2),
             purchase_order=found.text(f"{pointer}/purchase_order", order, 1, 2),
@@ -202,7 +251,7 @@ class _Reader:
             despatch_advice=found.text(f"{pointer}/despatch_advice", group.first("RFF", "AAK", "DQ"), 1, 2),
             tax_rate=found.number(f"{pointer}/tax_rate", tax, 5, 4),
             tax_category=found.text(f"{pointer}/tax_category", tax, 6),
-            need_by=found.day(f"{pointer}/need_by", need, 1, 2),
+            need_by=found.moment(f"{pointer}/need_by", need),
             period=Period(start=start, end=end) if start or end else None,
             charges=charges,
             allowances=allowances,

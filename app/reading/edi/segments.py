@@ -15,6 +15,9 @@ _ISA_COMPONENT = 104
 _ISA_ELEMENTS = 17
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 _UNA_LENGTH = 9
+# The letters that the syntax identifier of an EDIFACT interchange stands for; others are Latin-1, or UTF-8.
+_SYNTAX = re.compile(rb"UNB.UNO([A-Z])")
+_CHARACTERS = {"D": "iso8859-2", "E": "iso8859-5", "F": "iso8859-7", "G": "iso8859-3", "H": "iso8859-4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Message:
 
 
 def decode(data: bytes) -> str:
-    """The text of the file: UTF-8 where it is that, else Latin-1, which every byte is.
+    """The text of the file: UTF-8 where it is that, else in the letters that it names, else Latin-1.
 
     Raises:
         UnreadableError: it holds a zero byte, which no text does.
@@ -56,7 +59,8 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        found = _SYNTAX.search(data[:200])
+        return data.decode(_CHARACTERS.get(found[1].decode() if found else "", "latin-1"), errors="replace")
 
 
 def x12(text: str) -> list[Message]:

@@ -14,6 +14,10 @@ _SURE = Decimal(1)
 _LONGEST_TEXT = 10_000
 _LONGEST_PROOF = 2000
 _SHORT_DAY = 6
+# Formats of a DTM (code list 2379): days with and without a time, a day that comes first, periods of days.
+_DAYS = frozenset({"101", "102", "201", "202", "203", "204", "205", "301", "303", "304"})
+_DAY_FIRST = "2"
+_RANGES = frozenset({"713", "717", "718", "719"})
 
 #: Units of X12 (element 355) that Recommendation 20 calls otherwise.
 X12_UNITS = {
@@ -84,6 +88,31 @@ class Taken:
             place = f"Segment {segment.position} ({segment.tag}), element {element}"
             raise malformed(f"{place}: {said[:40]!r} is not a date such as 20261030.")
         self.note(pointer, segment.path(element, component), said)
+        return value
+
+    def moment(self, pointer: str, segment: Segment | None, *, last: bool = False) -> date | None:
+        """The day of a DTM of EDIFACT by its format (code 2379); None for a week, a month or a mere time.
+
+        Raises:
+            UnreadableError: it says that it is a day and is none.
+        """
+        if segment is None:
+            return None
+        said, form = segment.get(1, 2), segment.get(1, 3)
+        if form in _RANGES:
+            middle = len(said) // 2
+            first, _, second = said.partition("-") if "-" in said else (said[:middle], "", said[middle:])
+            said = second if last else first
+        elif form == _DAY_FIRST:
+            said = said[4:6] + said[2:4] + said[:2]
+        elif form and form not in _DAYS:
+            return None
+        value = day_of(f"20{said}" if len(said) == _SHORT_DAY else said)
+        if value is None and said:
+            place = f"Segment {segment.position} ({segment.tag})"
+            raise malformed(f"{place}: {said[:40]!r} is not a date such as 20261030.")
+        if value is not None:
+            self.note(pointer, segment.path(1, 2), segment.get(1, 2))
         return value
 
     def currency(self, segment: Segment | None, element: int, component: int = 1) -> str | None:

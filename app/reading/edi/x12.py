@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.documents.document import Charge, Document, Line, Party, References, TaxBreakdown, Totals
+from app.documents.evidence import Method
 from app.reading.edi.segments import Message, Segment
 from app.reading.edi.taken import Taken, rounded
 from app.reading.einvoice.collect import positive
@@ -49,7 +51,22 @@ _ITEMS = {
 # Charges of X12 (element 1300) by the codes that the trade's other standards use for the same.
 _CHARGES = {"D240": "FC", "D500": "HD", "D980": "IN", "G821": "SH", "C310": "95"}
 # What a price is for (element 639), where that is not one unit.
-_BASES = {"HP": Decimal(100), "TP": Decimal(1000), "CP": Decimal(100)}
+_BASES = {
+    **dict.fromkeys(("HP", "QH", "TC", "LC", "RC", "WC", "HF"), Decimal(100)),
+    **dict.fromkeys(("TP", "QS", "TM", "LM", "RM", "WM", "TF"), Decimal(1000)),
+    **dict.fromkeys(("PD", "TD", "LD", "RD", "WD"), Decimal(12)),
+    "PN": Decimal(10),
+    "TT": Decimal(10_000),
+    "HT": Decimal(100_000),
+}
+_DOZEN, _DOZENS = Decimal(12), frozenset({"DZ", "DZN"})
+# What is settled beside the invoice (element 331): billed back, by a cheque, to the customer's account, by the
+# vendor himself, refused, or told for information only.
+_BESIDE = frozenset({"01", "03", "04", "05", "09", "10", "11", "12", "15", "20", "21"})
+# What an amount of its own is (element 522): that of a line, and that of the whole.
+_LINE_SUMS, _WHOLE_SUMS = frozenset({"1", "LI"}), frozenset({"TT", "GV"})
+_INVOICE_DATE = "3"
+_MOST_DAYS, _MOST_LEVELS = 3660, 20
 _DAYS = {
     "810": {"011": "delivery_date", "035": "delivery_date"},
     "850": {"002": "delivery_date"},
@@ -81,6 +98,7 @@ class _Reader:
         self.found = Taken()
         self.segments = message.segments
         self.head, self.parties, self.items = _loops(message.segments, message.type)
+        self.levels = {item.head.get(1): item for item in self.items if item.head.tag == "HL"}
         self.currency: str | None = None
         self.inside = {entry.position for item in self.items for entry in item.rest}
         #: What belongs to the shipment as a whole is no part of its goods.
@@ -94,19 +112,24 @@ class _Reader:
         kind = "credit_note" if self.set == "810" and opening and opening.get(7) in _CREDITS else self.kind
         references = self._references(opening)
         terms = _first(self.segments, "ITD")
-        charges, allowances = self._charges("", [e for e in self.segments if e.tag == "SAC" and not self._inside(e)])
         lines = tuple(self._lines())
+        amounts = [line.net_amount for line in lines]
+        goods = None if None in amounts else sum((a for a in amounts if a is not None), Decimal(0))
+        whole = [e for e in self.segments if e.tag == "SAC" and not self._inside(e)]
+        charges, allowances = self._charges("", whole, goods)
         if self.set == "855" and opening is not None and opening.get(8):
             number = 8
         document = Document(
             kind=kind,
             number=found.text("/number", opening, number),
             issue_date=found.day("/issue_date", opening, day),
-            due_date=found.day("/due_date", terms, 6),
+            due_date=self._due(opening, terms, day),
             currency=self.currency,
             type_code=found.text("/type_code", opening, _TYPES[self.set]) if self.set in _TYPES else None,
             supplier=self._party("/supplier", _SUPPLIERS),
             buyer=self._party("/buyer", _BUYERS),
+            payee=self._some_party("/payee", ("RE", "RI", "PE")),
+            ship_to=self._some_party("/ship_to", ("ST",)),
             references=references,
             lines=lines,
             charges=charges,
@@ -159,16 +182,69 @@ class _Reader:
             email=found.text(f"{pointer}/email", contact, reach["EM"]) if "EM" in reach else None,
         )
 
+    def _some_party(self, pointer: str, roles: Sequence[str]) -> Party | None:
+        found = self._party(pointer, roles)
+        return found if found != Party() else None
+
+    def _due(self, opening: Segment | None, terms: Segment | None, day: int) -> date | None:
+        """The day that the terms name, or so many days after the invoice's own."""
+        said = self.found.day("/due_date", terms, 6)
+        start = Taken().day("/", opening, day)
+        if said is not None or terms is None or start is None or terms.get(2) != _INVOICE_DATE:
+            return said
+        net = terms.get(7)
+        if not (net.isdigit() and int(net) <= _MOST_DAYS):
+            return None
+        found = start + timedelta(days=int(net))
+        self.found.note("/due_date", terms.path(7), net, Method.DERIVED)
+        return found
+
     def _lines(self) -> Iterator[Line]:
-        order: Segment | None = None
         at = 0
         for item in self.items:
-            if item.head.tag == "HL":
-                order = item.first("PRF") or order
-                if item.first("LIN") is None and item.first("SN1") is None:
-                    continue
-            yield self._line(f"/lines/{at}", item, order)
+            if item.head.tag == "HL" and item.first("LIN") is None and item.first("SN1") is None:
+                continue
+            yield self._line(f"/lines/{at}", item, self._order_over(item))
             at += 1
+            for part in _priced_parts(item):
+                yield self._part(f"/lines/{at}", part)
+                at += 1
+
+    def _order_over(self, item: _Loop) -> Segment | None:
+        """The order of a shipped item, which stands at a level above it."""
+        level: _Loop | None = item
+        for _ in range(_MOST_LEVELS):
+            if level is None or level.head.tag != "HL":
+                return None
+            if (order := level.first("PRF")) is not None:
+                return order
+            level = self.levels.get(level.head.get(2))
+        return None
+
+    def _part(self, pointer: str, part: Segment) -> Line:
+        """A sub-line that is charged on top of its line."""
+        found = self.found
+        quantity = found.number(f"{pointer}/quantity", part, 4)
+        price = found.number(f"{pointer}/unit_price", part, 6)
+        base = self._base(part.get(7), part.get(5))
+        amount = None
+        if quantity is not None and price is not None:
+            worth = rounded(quantity * price / (base or Decimal(1)), self.currency)
+            amount = found.derived(f"{pointer}/net_amount", part, worth)
+        return Line(
+            id=found.text(f"{pointer}/id", part, 1),
+            quantity=quantity,
+            unit_price=price,
+            price_base_quantity=base,
+            net_amount=amount,
+            **found.unit(pointer, part, 5, american=True),
+            **self._item(pointer, part, 9),
+        )
+
+    @staticmethod
+    def _base(basis: str, unit: str) -> Decimal | None:
+        base = _BASES.get(basis)
+        return None if base == _DOZEN and unit in _DOZENS else base
 
     def _line(self, pointer: str, item: _Loop, order: Segment | None) -> Line:
         shipped = self.set in {"856", "861"}
@@ -212,15 +288,24 @@ class _Reader:
         """Price, charges and the amount, which X12 leaves to be worked out."""
         head = item.head
         price = self.found.number(f"{pointer}/unit_price", head, 4)
-        charges, allowances = self._charges(pointer, [entry for entry in item.rest if entry.tag == "SAC"])
-        base = _BASES.get(head.get(5))
+        if price is None and (other := item.first("CTP")) is not None:
+            price = self.found.number(f"{pointer}/unit_price", other, 3)
+        base = self._base(head.get(5), head.get(3))
+        goods = None if price is None or quantity is None else quantity * price / (base or Decimal(1))
+        own = [entry for entry in item.rest if entry.tag == "SAC"]
+        charges, allowances = self._charges(pointer, own, goods)
         fields: dict[str, Any] = {"unit_price": price, "charges": charges, "allowances": allowances}
+        if (pack := item.first("PO4")) is not None:
+            fields["pack_size"] = self.found.number(f"{pointer}/pack_size", pack, 1)
         if base is not None:
             fields["price_base_quantity"] = base
             self.found.note(f"{pointer}/price_base_quantity", head.path(5), head.get(5))
-        if price is not None and quantity is not None:
+        told = next((e for e in item.rest if e.tag == "AMT" and e.get(1) in _LINE_SUMS), None)
+        if told is not None:
+            fields["net_amount"] = self.found.number(f"{pointer}/net_amount", told, 2)
+        elif goods is not None:
             extra = sum((c.amount for c in charges), Decimal(0)) - sum((c.amount for c in allowances), Decimal(0))
-            amount = rounded(quantity * price / (base or Decimal(1)) + extra, self.currency)
+            amount = rounded(goods + extra, self.currency)
             fields["net_amount"] = self.found.derived(f"{pointer}/net_amount", head, amount)
         return fields
 
@@ -228,14 +313,17 @@ class _Reader:
         numbers = [entry for entry in item.rest if entry.tag == "REF" and entry.get(1) == "SE" and entry.get(2)]
         return tuple(self.found.text(f"{pointer}/serials/{at}", entry, 2) or "" for at, entry in enumerate(numbers))
 
-    def _charges(self, pointer: str, entries: Sequence[Segment]) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+    def _charges(
+        self, pointer: str, entries: Sequence[Segment], goods: Decimal | None = None
+    ) -> tuple[tuple[Charge, ...], tuple[Charge, ...]]:
+        """What is added or taken off on the invoice itself; `goods` is what a percent is taken of."""
         sides: dict[str, list[Charge]] = {"charges": [], "allowances": []}
         for entry in entries:
-            if entry.get(1) not in {"A", "C"} or not entry.get(5):
+            if entry.get(1) not in {"A", "C"} or entry.get(12) in _BESIDE:
                 continue
             side = "charges" if entry.get(1) == "C" else "allowances"
             place = f"{pointer}/{side}/{len(sides[side])}"
-            amount = self.found.number(f"{place}/amount", entry, 5, implied=2)
+            amount = self._charged(place, entry, goods)
             if amount is not None:
                 code = self.found.text(f"{place}/code", entry, 2)
                 charge = Charge(
@@ -246,6 +334,18 @@ class _Reader:
                 )
                 sides[side].append(charge)
         return tuple(sides["charges"]), tuple(sides["allowances"])
+
+    def _charged(self, place: str, entry: Segment, goods: Decimal | None) -> Decimal | None:
+        """The sum of a charge: as it stands, by its rate and quantity, or by its percent of the goods."""
+        if entry.get(5):
+            return self.found.number(f"{place}/amount", entry, 5, implied=2)
+        scratch = Taken()
+        rate, count, percent = (scratch.number("/", entry, at) for at in (8, 10, 7))
+        if rate is not None and count is not None:
+            return self.found.derived(f"{place}/amount", entry, rounded(rate * count, self.currency))
+        if percent is not None and goods is not None:
+            return self.found.derived(f"{place}/amount", entry, rounded(goods * percent / 100, self.currency))
+        return None
 
     def _taxes(self) -> Iterator[TaxBreakdown]:
         for at, entry in enumerate(e for e in self.segments if e.tag == "TXI" and not self._inside(e)):
@@ -279,6 +379,9 @@ class _Reader:
             sums["tax"] = found.derived("/totals/tax", entries[0] if entries else place, tax)
             sums["gross"] = found.number("/totals/gross", total, 1, implied=2)
             sums["due"] = found.number("/totals/due", total, 1, implied=2)
+        else:
+            told = next((e for e in self.segments if e.tag == "AMT" and e.get(1) in _WHOLE_SUMS), None)
+            sums["gross"] = found.number("/totals/gross", told, 2)
         return Totals(**sums)
 
     def _terms(self, terms: Segment | None) -> str | None:
@@ -304,6 +407,11 @@ class _Reader:
         words = [entry for entry in self.head if entry.tag in {"NTE", "MSG"}]
         text = "\n".join(filter(None, (entry.get(2 if entry.tag == "NTE" else 1) for entry in words)))
         return self.found.worded("/note", words[0] if words else None, text)
+
+
+def _priced_parts(item: _Loop) -> Iterator[Segment]:
+    """The sub-lines with a price that come on top (element 661: added), not those that the line's price includes."""
+    return (entry for entry in item.rest if entry.tag == "SLN" and entry.get(3) == "A" and entry.get(6))
 
 
 def _first(segments: Sequence[Segment], tag: str) -> Segment | None:
