@@ -171,3 +171,39 @@ def test_encodings_and_prefixes(encoding, prefix):
     text = f'{head}<?xml version="1.0" encoding="{said}"?>' + text.removeprefix("\ufeff")
 
     assert read_bytes(text.encode(encoding)).documents[0].lines[0].description == "Schraube für Köln"
+
+
+class TestLinesOfLines:
+    LINE = CII[
+        CII.index("  <ram:IncludedSupplyChainTradeLineItem>") : CII.index("  <ram:ApplicableHeaderTradeAgreement>")
+    ]
+
+    def line(self, number, amount="10.00", status="", parent=""):
+        more = f"<ram:ParentLineID>{parent}</ram:ParentLineID>" if parent else ""
+        more += f"<ram:LineStatusReasonCode>{status}</ram:LineStatusReasonCode>" if status else ""
+        head = f"<ram:LineID>{number}</ram:LineID>{more}"
+        return self.LINE.replace("<ram:LineID>1</ram:LineID>", head).replace(">10.00<", f">{amount}<")
+
+    def numbers(self, *lines, total):
+        text = CII.replace(self.LINE, "".join(lines)).replace(
+            ">10.00</ram:LineTotalAmount><ram:Tax", f">{total}</ram:LineTotalAmount><ram:Tax"
+        )
+        return [line.id for line in read_bytes(text.encode()).documents[0].lines]
+
+    def test_groups_and_mere_information_are_no_lines(self):
+        lines = (
+            self.line("1", status="GROUP"),
+            self.line("1.1", status="DETAIL", parent="1"),
+            self.line("2", status="INFORMATION"),
+        )
+
+        assert self.numbers(*lines, total="10.00") == ["1.1"]
+
+    @pytest.mark.parametrize(
+        ("total", "numbers"),
+        [("20.00", ["1.1", "1.2"]), ("21.00", ["1"]), ("41.00", ["1", "1.1", "1.2"]), ("7.00", ["1", "1.1", "1.2"])],
+    )
+    def test_without_a_word_the_sum_says_which_count(self, total, numbers):
+        lines = (self.line("1", "21.00"), self.line("1.1", parent="1"), self.line("1.2", parent="1"))
+
+        assert self.numbers(*lines, total=total) == numbers

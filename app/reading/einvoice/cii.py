@@ -39,6 +39,7 @@ _SUMS = {
     "due": "DuePayableAmount",
 }
 _LINE_SUM = "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
+_LINE_HEAD = "AssociatedDocumentLineDocument"
 _QUANTITIES = {
     "invoice": "BilledQuantity",
     "credit_note": "BilledQuantity",
@@ -209,12 +210,20 @@ class _Reader:
         return Period(start=start, end=end) if start or end else None
 
     def _lines(self) -> Iterator[Line]:
-        at = 0
-        for node in at_most(list(self.trade.all("IncludedSupplyChainTradeLineItem"))):
-            line = self._line(f"/lines/{at}", node) if _counts(node) else None
-            if line is not None:
-                at += 1
-                yield line
+        nodes = [n for n in at_most(list(self.trade.all("IncludedSupplyChainTradeLineItem"))) if _counts(n)]
+        for at, node in enumerate(self._told_once(nodes)):
+            yield self._line(f"/lines/{at}", node)
+
+    def _told_once(self, nodes: list[Node]) -> list[Node]:
+        """The lines that make up the document's sum, where some are parts of others and none says which count."""
+        parents = {id(node): node.says(f"{_LINE_HEAD}/ParentLineID") for node in nodes}
+        total = Collected().number("/", self._sums(None).get("lines"))
+        if total is None or not any(parents.values()):
+            return nodes
+        named = set(parents.values())
+        parts = [node for node in nodes if node.says(f"{_LINE_HEAD}/LineID") not in named]
+        wholes = [node for node in nodes if parents[id(node)] is None]
+        return next((some for some in (nodes, parts, wholes) if _amount_of(some) == total), nodes)
 
     def _line(self, pointer: str, node: Node) -> Line:
         found = self.found
@@ -316,6 +325,12 @@ class _Reader:
             "lot": found.text(f"{pointer}/lot", product.at("IndividualTradeProductInstance/BatchID")),
             "serials": tuple(found.text(f"{pointer}/serials/{at}", n) or "" for at, n in enumerate(serials)),
         }
+
+
+def _amount_of(nodes: list[Node]) -> Decimal:
+    scratch = Collected()
+    path = f"SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement/{_LINE_SUM}/LineTotalAmount"
+    return sum((scratch.number("/", node.at(path)) or Decimal(0) for node in nodes), Decimal(0))
 
 
 _TERMS = ("DeliveryTypeCode", "Description", "RelevantTradeLocation/Name")
