@@ -8,7 +8,7 @@ import pytest
 
 from app.reading import Verdict, read_bytes
 from tests.documents import test_einvoice_fatturapa as italian
-from tests.documents.bills import CII, UBL
+from tests.documents.bills import CII, STANDARD, UBL
 from tests.documents.test_einvoice_hybrid import PAPER, with_xml
 
 FATTURA = italian.fattura(italian.BODY.format(type="TD01", number="1"), italian.BODY.format(type="TD01", number="2"))
@@ -153,6 +153,22 @@ class TestKindsAndAnswers:
 
         assert reading.verdict is Verdict.UNSUPPORTED
         assert "a message about a document" in reading.reason
+
+
+@pytest.mark.parametrize("space", ["urn:un:unece:uncefact:data:", "urn:un:unece:uncefact:data:standard:"])
+def test_an_order_of_order_x(space):
+    order = "SCRDMCCBDACIOMessageStructure"
+    text = CII.replace(f"{STANDARD}CrossIndustryInvoice", f"{space}{order}").replace("CrossIndustryInvoice", order)
+    text = (
+        text.replace(">380<", ">220<")
+        .replace("BilledQuantity", "RequestedQuantity")
+        .replace("InvoiceCurrencyCode", "OrderCurrencyCode")
+    )
+    document = read_bytes(text.encode()).documents[0]
+
+    assert (document.kind, document.number, document.currency) == ("purchase_order", "NW-1", "EUR")
+    assert (document.lines[0].quantity, document.lines[0].net_amount) == (8, 10)
+    assert document.evidence["/lines/0/quantity"].path.startswith(f"/rsm:{order}/rsm:SupplyChainTradeTransaction/ram:")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-15"])

@@ -11,12 +11,17 @@ from app.reading.einvoice.tree import Node
 from app.reading.einvoice.ubl import CREDITS
 
 _STANDARD = "urn:un:unece:uncefact:data:standard:"
+_DATA = "urn:un:unece:uncefact:data:"
+# Orders and despatch advices leave the word "standard" out of their namespace; some senders put it in.
 _ROOTS = {
-    "CrossIndustryInvoice": f"{_STANDARD}CrossIndustryInvoice:",
-    "CrossIndustryDocument": "urn:ferd:CrossIndustryDocument:",
-    "SCRDMCCBDACIOMessageStructure": f"{_STANDARD}SCRDMCCBDACIOMessageStructure:",
-    "SCRDMCCBDACIDAMessageStructure": f"{_STANDARD}SCRDMCCBDACIDAMessageStructure:",
+    "CrossIndustryInvoice": (f"{_STANDARD}CrossIndustryInvoice:",),
+    "CrossIndustryDocument": ("urn:ferd:CrossIndustryDocument:",),
+    **{
+        name: (f"{_DATA}{name}:", f"{_STANDARD}{name}:")
+        for name in ("SCRDMCCBDACIOMessageStructure", "SCRDMCCBDACIDAMessageStructure")
+    },
 }
+_SPACES = tuple(space for spaces in _ROOTS.values() for space in spaces)
 # UNCL 1001: orders, their changes, the answers to them, and despatch advices.
 _KINDS = {"220": "purchase_order", "230": "purchase_order", "231": "quote", "310": "quote", "351": "packing_slip"}
 _DEFAULT_KINDS = {
@@ -68,7 +73,7 @@ def prefix_of(space: str) -> str | None:
         return "udt"
     if space.startswith(f"{_STANDARD}QualifiedDataType:"):
         return "qdt"
-    return "rsm" if space.startswith(tuple(_ROOTS.values())) else None
+    return "rsm" if space.startswith(_SPACES) else None
 
 
 def read(root: Node) -> tuple[Document, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 _CII = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
-_CIO = "{urn:un:unece:uncefact:data:standard:SCRDMCCBDACIOMessageStructure:100}SCRDMCCBDACIOMessageStructure"
+_CIO = "{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100}SCRDMCCBDACIOMessageStructure"
 _UBL = "{urn:oasis:names:specification:ubl:schema:xsd:"
 _BILLS = (f"{_UBL}Invoice-2}}Invoice", f"{_UBL}CreditNote-2}}CreditNote")
 _OLDER = ("CrossIndustryInvoice", "CrossIndustryDocument")
