@@ -9,7 +9,20 @@ from typing import Any
 
 from app.documents.document import Charge, Document, Line, Party, References, TaxBreakdown, Totals
 from app.documents.evidence import Evidence
-from app.reading import calibration, currency, forms, header, headless, naming, numbers, parties, table, titles, totals
+from app.reading import (
+    calibration,
+    closings,
+    currency,
+    forms,
+    header,
+    headless,
+    naming,
+    numbers,
+    parties,
+    table,
+    titles,
+    totals,
+)
 from app.reading import lines as line_reader
 from app.reading import roles as parts
 from app.reading.body import NAMES
@@ -71,7 +84,7 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
         named = bool(NAMES & _roles(tables))
         drafts, tables = (filled, []) if _tells_more(filled, drafts, named=named) else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
-    drafts, printed = _balanced(drafts, totals.sums_of((row for row in sheet.rows if id(row) not in used), sheet.mark))
+    drafts, printed = _balanced(sheet, drafts, [row for row in sheet.rows if id(row) not in used])
     found = header.read(sheet.rows, found_titles, kind, sheet.first, used)
     if found_titles:
         found.offer("/kind", Value(kind, seen(found_titles[0].tokens), min(0.6 + 0.15 * found_titles[0].score, 0.99)))
@@ -200,9 +213,13 @@ def _worth(found: Table) -> float:
     return worth
 
 
-def _balanced(drafts: list[DraftLine], printed: list[totals.Sum]) -> tuple[list[DraftLine], totals.Sums]:
+def _balanced(sheet: _Sheet, drafts: list[DraftLine], outside: list[Row]) -> tuple[list[DraftLine], totals.Sums]:
     """The lines and the sums; lines that print less than the others count only if the sums need them."""
+    printed = totals.sums_of(outside, sheet.mark)
     sums = totals.solve(printed, _lines_sum(drafts))
+    if not sums.agrees:
+        expected = totals.expected(sums, _lines_sum(drafts))
+        totals.close(sums, closings.prove(outside, sheet.rows, sheet.mark, expected), _lines_sum(drafts))
     if sums.lines_agree:
         return drafts, sums
     complete = [draft for draft in drafts if {"quantity", "unit_price", "net_amount"} <= draft.values.keys()]

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from app.documents.document import Charge, TaxBreakdown
 from app.reading import sums
+from app.reading.closings import Closing
 from app.reading.draft import Value
 from app.reading.figures import Figure, figures_of
 from app.reading.numbers import CODES
@@ -212,6 +213,23 @@ def solve(found: list[Sum], lines: Decimal | None) -> Sums:
     return answer
 
 
+def expected(answer: Sums, lines: Decimal | None) -> list[Decimal]:
+    """What the lines may come to: alone, and with the charges and allowances of the document."""
+    return [] if lines is None else [lines, lines + _added(answer)]
+
+
+def close(answer: Sums, closing: Closing | None, lines: Decimal | None) -> None:
+    """Take the net, tax and gross that arithmetic proves, where the labels did not tell them."""
+    if closing is None:
+        return
+    answer.agrees = True
+    answer.values |= {"net": closing.net, "tax": closing.tax, "gross": closing.gross}
+    _finish(answer, lines)
+    if "due" in answer.values and answer.values["due"].derived:
+        del answer.values["due"]
+    _due(answer)
+
+
 def _by_role(found: list[Sum]) -> dict[str, list[Sum]]:
     out: dict[str, list[Sum]] = {}
     for entry in found:
@@ -273,7 +291,8 @@ def _likeliest(
         rest = gross.value - tax.value
         if lowest is not None and abs(lowest.value + _added(answer) - rest) <= _SLACK:
             answer.agrees = True
-            net = Value(rest, lowest.seen, 0.9, derived=lowest.value != rest)
+            # What is printed counts; a total rounded to five cents lies a little off.
+            net = lowest if not _added(answer) else Value(rest, lowest.seen, 0.9, derived=True)
         elif lines is not None and abs(lines + _added(answer) - rest) <= _SLACK:
             net = Value(rest, gross.seen, 0.85, derived=True)
     if net is None and lowest is not None:
