@@ -30,8 +30,11 @@ class BodyRow:
 
     @property
     def is_sum(self) -> bool:
-        """Whether the words name a sum and hardly anything else."""
-        return self.label is not None and self.label.share >= 0.7
+        """Whether the words name a sum and hardly anything else, or a sum of lines and whose (Subtotal masonry)."""
+        if self.label is None:
+            return False
+        alone = len(self.figures) == 1 and self.label.tokens[0] is self.row.tokens[0]
+        return self.label.share >= 0.7 or (alone and "lines" in self.label.roles)
 
 
 @dataclass(slots=True, eq=False)

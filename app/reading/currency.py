@@ -15,7 +15,7 @@ from app.reading.tokens import Token, seen
 # Codes that are words or abbreviations too.
 _WORDS = frozenset({"CAD", "TRY", "COP", "PEN", "SAR", "MAD"})
 _MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
-_SIGNS = "€£$¥₹"
+_SIGNS = "€£$¥₹₺₴₪"
 _CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK"})
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _COUNTRIES = {
@@ -65,6 +65,11 @@ def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:
     """The currency that the word names: a sign anywhere, a code beside money, in brackets or behind a sum's name."""
     token = tokens[at]
     text = token.text.strip("():,.;[]/*")
+    if text[-1:] in _SIGNS or text[-1:].isdigit():
+        # CA$12.00 names another dollar than $12.00.
+        glued = numbers.read(text, mark)
+        if glued is not None and glued.currency:
+            return glued.currency
     sign = next((letter for letter in text if letter in _SIGNS), None)
     if sign is not None:
         return CURRENCIES.get(text.casefold()) or CURRENCIES[sign]

@@ -25,7 +25,9 @@ _FORM = re.compile(
     r"|s\.? ?a\.? ?r\.? ?l|s\.a\.s|s\.a\.s\.u|s\.a|sasu|eurl|s\.? ?r\.? ?l\.? ?s?|s\.? ?p\.? ?a|s\.l\.u|s\.l|s\.n\.c"
     r"|b\.v\.b\.a|bvba"
     r"|b\.v|n\.v|v\.o\.f|lda|unipessoal|sp\. ?z ?o\. ?o|sp\. ?j|s\.r\.o|d\.o\.o|aps|a/s|oyj|oy|asa|kft|pty|ltda"
-    r"|s\. ?coop|pvt|ehf|mbh|a\.s)"
+    r"|s\. ?coop|pvt|ehf|mbh|a\.s|gesmbh|ges\.m\.b\.h|mbb|s/a|i/s|k/s|p/s|s\. ?à r\. ?l|sàrl|selarl|scop"
+    r"|s\.l\.p|s\.l\.l|s\.a\.p\.i|s\.c|c\.b|s\.p|v\.o\.s|k\.s|a\.ş|a\.s|d\.d|j\.d\.o\.o|s\.a\.s|bt|zrt|nyrt|oü|mtü|sia|uab|p\.c|pllc|pte"
+    r"|ltd\. ?şti|şirketi|еоод|оод|ад|ет|тов|фоп|ооо|зао|пат|прат|ο\.ε|α\.ε|ε\.ε|επε|ε\.π\.ε|ικε|ι\.κ\.ε|αε|οε)"
     r"|(?<!\d )(?:AG|SE|KG|UG|SA|SAS|SL|SLU|SNC|BV|NV|AB|AS|HB|KB|SpA|Inh|eG|eK|eV|Co|VOF))\.?(?=$|[\s,;|·•–)-])"
 )
 _FACTS = re.compile(
@@ -36,6 +38,11 @@ _FACTS = re.compile(
 _STOPS = frozenset({
     "phone", "tel", "telefon", "telephone", "telefono", "telefoon", "email", "mail", "fax", "www", "id", "gln",
     "vat", "iban", "bic", "nummer", "siren", "siret", "url", "web", "mobile", "mobil", "hrb", "hra", "ust", "uid",
+})  # fmt: skip
+# Labels of an address as a whole.
+_PLACES = frozenset({
+    "address", "adresse", "anschrift", "adress", "indirizzo", "direccion", "endereco", "morada", "adres", "adresa",
+    "osoite", "cim", "aadress", "adrese", "adresas", "heimilisfang", "naslov", "dieythinsi", "diefthinsi", "adresi",
 })  # fmt: skip
 _SALUTATIONS = frozenset({
     "dear", "sehr", "madame", "messieurs", "bonjour", "estimado", "estimados", "estimada", "geachte", "beste",
@@ -176,8 +183,10 @@ def is_label(cell: Cell) -> bool:
     if not text or cell.tokens[-1].text.endswith(":"):
         return bool(text)
     colon = ":" in cell.text.replace("://", "")
-    if "_" in cell.text and not colon:
+    if text[:2] == ("po", "box") or ("_" in cell.text and not colon):
         return False
+    if len(text) == 1 and text[0] in _PLACES:
+        return True
     for name in ("fields", "parties"):
         match = lexicon(name).at(text, 0)
         if match is None:

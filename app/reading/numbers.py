@@ -11,7 +11,9 @@ CURRENCIES = {
     "€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "zł": "PLN", "zl": "PLN", "kč": "CZK", "ft": "HUF",
     "us$": "USD", "a$": "AUD", "c$": "CAD", "ca$": "CAD", "r$": "BRL", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
     "kr": "SEK", "kr.": "DKK", "rs": "INR", "rs.": "INR", "fr.": "CHF", "sfr": "CHF", "sfr.": "CHF", "euro": "EUR",
-    "euros": "EUR", "₺": "TRY", "₩": "KRW", "lei": "RON", "r": "ZAR", "mx$": "MXN", "₽": "RUB", "₴": "UAH",
+    "euros": "EUR", "₺": "TRY", "₩": "KRW", "lei": "RON", "r": "ZAR", "mx$": "MXN", "₴": "UAH",
+    "tl": "TRY", "лв": "BGN", "лв.": "BGN", "грн": "UAH", "грн.": "UAH", "руб": "RUB", "руб.": "RUB", "₽": "RUB",
+    "din": "RSD", "din.": "RSD", "₪": "ILS", "₫": "VND", "₦": "NGN", "₱": "PHP",
 }  # fmt: skip
 CODES = frozenset(
     [
@@ -53,13 +55,33 @@ CODES = frozenset(
         "ARS",
         "UAH",
         "SAR",
+        "RSD",
+        "RUB",
+        "EGP",
+        "NGN",
+        "KES",
+        "VND",
+        "TWD",
+        "PKR",
+        "LKR",
+        "BDT",
+        "QAR",
+        "KWD",
+        "MKD",
+        "BAM",
+        "GEL",
+        "MDL",
+        "UYU",
     ]
 )
 _SIGN = "[-−–+]"
-_MONEY = r"(?:[€£$¥₹₺₩₽₴]|(?:us|ca?|a|r|nz|hk|s|mx)\$|zł|zl|kč|ft|kr\.?|rs\.?|s?fr\.?|euros?|lei|[a-z]{3})"
+_MONEY = (
+    r"(?:[€£$¥₹₺₩₽₴₪₫₦₱]|(?:us|ca?|a|r|nz|hk|s|mx)\$|zł|zl|kč|ft|kr\.?|rs\.?|s?fr\.?|euros?|lei|tl"
+    r"|лв\.?|грн\.?|руб\.?|din\.?|[a-z]{3})"
+)
 _FIGURE = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>{_SIGN})?\s*(?P<before>{_MONEY})?\s*(?P<inner>{_SIGN})?\s*"
-    r"(?P<digits>\d(?:[\d.,'’  ]*\d)?|[.,]\d+)(?P<dash>[.,][-–]{1,2})?"
+    r"(?P<lead>%)?(?P<digits>\d(?:[\d.,'’  ]*\d)?|[.,]\d+)(?P<dash>[.,][-–]{1,2})?"
     rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<last>[-−–])?\s*(?P<close>\))?\*?",
     re.IGNORECASE,
 )
@@ -130,7 +152,7 @@ def read(text: str, mark: str | None) -> Number | None:
     if value is None:
         return None
     signed = bool(minus) or match["sign"] == "+"
-    return Number(value, other, currencies[0] if currencies else None, bool(match["percent"]), signed)
+    return Number(value, other, currencies[0] if currencies else None, bool(match["percent"] or match["lead"]), signed)
 
 
 def _currency(word: str) -> str | None:

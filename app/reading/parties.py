@@ -88,11 +88,14 @@ def _distance(place: Seen, entity: Entity) -> float:
 
 
 def _gap(place: Seen, mention: Mention) -> float:
-    tokens = [*mention.tokens, *(token for cell in mention.tail for token in cell.tokens)]
-    box = seen(tokens)
-    if box.page != place.page:
+    """The distance to the nearest line of the mention: blocks side by side may reach under each other."""
+    lines = [mention.name, *mention.rest, *(cell.tokens for cell in mention.tail)]
+    return min(_between(place, seen(line)) for line in lines) * (1.0 if mention.origin is not Origin.FORM else 1.3)
+
+
+def _between(place: Seen, line: Seen) -> float:
+    if line.page != place.page:
         return _FAR
-    dy = max(place.box[1] - box.box[3], box.box[1] - place.box[3], 0.0)
-    dx = max(place.box[0] - box.box[2], box.box[0] - place.box[2], 0.0)
-    weight = 1.0 if mention.origin is not Origin.FORM else 1.3
-    return (0.5 * dx + dy) * weight
+    dy = max(place.box[1] - line.box[3], line.box[1] - place.box[3], 0.0)
+    dx = max(place.box[0] - line.box[2], line.box[0] - place.box[2], 0.0)
+    return 0.5 * dx + dy

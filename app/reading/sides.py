@@ -18,6 +18,7 @@ _WINDOW = (0.10, 0.38)
 _HEAD = 0.16
 _HIGH = 0.1
 _LARGE = 1.3
+_SLIP = 0.6
 _LEAST, _FAINT = 0.35, 0.1
 _LONG_WORD = 4
 _REGISTER = re.compile(
@@ -102,7 +103,7 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
     for entity in entities:
         for mention in entity.mentions:
             if mention.origin is Origin.LABEL:
-                _by_label(entity, mention, issuer, addressee, kind)
+                _by_label(entity, mention, issuer, addressee, kind, mention.name[0].top / sheet.height)
             else:
                 _by_place(entity, mention, sheet, usual, issuer, addressee)
             if mention.origin is Origin.ADDRESS:
@@ -118,9 +119,17 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
             entity.speak(issuer, "mail", 1.0)
 
 
-def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, kind: str) -> None:
+def _by_label(entity: Entity, mention: Mention, issuer: str, addressee: str, kind: str, place: float) -> None:
     weight = 5.0 * mention.score
     roles = set(mention.roles)
+    if roles == {"addressee"} and place > _SLIP:
+        # On the slip for the payment at the foot, "to" is whom the money goes to.
+        roles = {"payee"}
+    if roles == {"shipper"} and kind != "packing_slip":
+        entity.speak("seller", "shipper", 0.6)
+        return
+    if roles == {"shipper"}:
+        roles = {"supplier"}
     if roles == {"ship_to"}:
         entity.speak("buyer", "ship to", 0.4)
         entity.speak("seller", "ship to", -0.6)
@@ -190,12 +199,20 @@ def _by_window(
         entity.speak(
             addressee, "place", 0.9 - 0.8 * max(place - 0.2, 0) + (0.15 if first.x0 < sheet.width / 2 else 0.0)
         )
-    elif place > 0.6:
+    elif place > _SLIP and not _stands_higher(entity, sheet):
         entity.speak(addressee, "place", -1.0)
     if place < _HEAD:
         entity.speak(issuer, "head", 0.4)
     elif place > 0.8:
         entity.speak(issuer, "foot", 1.2)
+
+
+def _stands_higher(entity: Entity, sheet: Sheet) -> bool:
+    """Whether the company has an address at the head too; the lower one may stand on a slip for the payment."""
+    return any(
+        mention.origin is Origin.ADDRESS and mention.name[0].top < _WINDOW[1] * sheet.height
+        for mention in entity.mentions
+    )
 
 
 def _by_lines(entity: Entity, mention: Mention, issuer: str, addressee: str) -> None:

@@ -41,6 +41,26 @@ _BARE = {
     ),
     "PT": (r"(?<!\d)(\d{9})(?!\d)", frozenset({("contribuinte",), ("nipc",), ("nif",)})),
     "PL": (r"(?<!\d)(\d{3}-?\d{3}-?\d{2}-?\d{2}|\d{3}-\d{2}-\d{2}-\d{3})(?!\d)", frozenset({("nip",)})),
+    "HU": (r"(?<!\d)(\d{8})-?\d-?\d{2}(?!\d)", frozenset({("adoszam",), ("adoszama",)})),
+    "HR": (r"(?<!\d)(\d{11})(?!\d)", frozenset({("oib",)})),
+    "EL": (r"(?<!\d)(\d{9})(?!\d)", frozenset({("afm",), ("a", "f", "m")})),
+    "FI": (r"(?<!\d)(\d{7}-\d)(?!\d)", frozenset({("y", "tunnus")})),
+    "DK": (r"(?<!\d)(\d{2} ?\d{2} ?\d{2} ?\d{2})(?!\d)", frozenset({("cvr",), ("cvr", "nr"), ("se", "nr")})),
+}
+# Tax numbers of countries that put no letters in front, by the module of stdnum that checks their digits.
+_NATIONAL = {
+    "au.abn": (r"(?<!\d)(\d{2} ?\d{3} ?\d{3} ?\d{3})(?!\d)", frozenset({("abn",)})),
+    "in.gstin": (
+        r"(?<![A-Z0-9])(\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z])(?![A-Z0-9])",
+        frozenset({("gstin",), ("gstin", "uin"), ("gst", "no"), ("gst",), ("gst", "in")}),
+    ),
+    "br.cnpj": (r"(?<!\d)(\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2})(?!\d)", frozenset({("cnpj",), ("cnpj", "mf")})),
+    "mx.rfc": (r"(?<![A-Z0-9&])([A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3})(?![A-Z0-9])", frozenset({("rfc",)})),
+    "tr.vkn": (r"(?<!\d)(\d{10})(?!\d)", frozenset({("vkn",), ("vergi", "no"), ("vergi", "numarasi")})),
+    "nz.ird": (
+        r"(?<!\d)(\d{2,3}[- ]?\d{3}[- ]?\d{3})(?!\d)",
+        frozenset({("gst", "no"), ("gst", "number"), ("gst",), ("ird",)}),
+    ),
 }
 _YOURS = frozenset({
     "ihre", "ihr", "your", "yours", "votre", "vos", "su", "sus", "vostra", "vs", "uw", "sua", "vossa", "er", "ert",
@@ -139,6 +159,27 @@ def _bare(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: st
                 tokens = tuple(token for token, a, b in spans if a < match.end() and b > match.start())
                 yield TaxId(number, seen(tokens), tokens, checked=True, whose=_whose(label), cell=cell)
                 return
+    yield from _national(text, spans, cell, before)
+
+
+def _national(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: str) -> Iterator[TaxId]:
+    """The tax number of a country without letters of its own in front, as it is printed."""
+    for name, (pattern, labels) in _NATIONAL.items():
+        for match in re.finditer(pattern, text):
+            ahead = text[: match.start()]
+            label = ahead if words(ahead) else before
+            told = words(label)
+            number = _LOOSE.sub("", match[1]).replace("/", "")
+            if any(told[-len(said) :] == said for said in labels) and _holds(name, number):
+                tokens = tuple(token for token, a, b in spans if a < match.end() and b > match.start())
+                yield TaxId(number, seen(tokens), tokens, checked=True, whose=_whose(label), cell=cell)
+                return
+
+
+@lru_cache(maxsize=1024)
+def _holds(name: str, number: str) -> bool:
+    module = get_cc_module(*name.split("."))
+    return module is not None and bool(module.is_valid(number))
 
 
 def _joined(tokens: list[Token]) -> tuple[str, list[tuple[Token, int, int]]]:

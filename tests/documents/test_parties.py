@@ -294,3 +294,59 @@ def test_names_that_begin_like_labels(name):
         (50, 810, f"{name} · 9 Dock Street · Leeds LS1 0EX", 7),
     )  # fmt: skip
     assert found == (name, BUYER[0])
+
+
+def test_the_slip_for_the_payment_does_not_turn_the_parties_around():
+    found = parties(
+        *lines(50, 50, *BUYER),
+        (50, 110, "USt-IdNr. DE811569869"),
+        *lines(320, 150, *SELLER),
+        (50, 700, "To:"),
+        *lines(50, 712, *BUYER),
+        (300, 700, "Zahlbar durch"),
+        *lines(300, 712, *SELLER),
+    )
+    assert found == (BUYER[0], SELLER[0])
+
+
+def test_who_ships_the_goods_is_not_who_bills_the_freight():
+    found = parties(
+        (50, 40, "Northwind Forwarding B.V.", 12),
+        (50, 55, "Maasboulevard 9, 3011 XB Rotterdam"),
+        (50, 68, "Tel. 010 000 0000"),
+        *lines(50, 150, *BUYER),
+        (50, 230, "SHIPPER"),
+        (50, 242, BUYER[0].upper()),
+        (300, 230, "CONSIGNEE"),
+        (300, 242, "Pacific Joinery Pty Ltd"),
+    )
+    assert found == ("Northwind Forwarding B.V.", BUYER[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Adószám: 12892312-2-06", "HU12892312"),
+        ("OIB: 33392005961", "HR33392005961"),
+        ("ΑΦΜ: 094259216", "EL094259216"),
+        ("Y-tunnus 0112038-9", "FI01120389"),
+        ("CVR-nr. 13585628", "DK13585628"),
+        ("ABN 51 824 753 556", "51824753556"),
+        ("GSTIN/UIN: 24AAACC4175D1Z4", "24AAACC4175D1Z4"),
+        ("CNPJ: 11.222.333/0001-81", "11222333000181"),
+        ("VKN: 4540536920", "4540536920"),
+        ("ABN 51 824 753 557", None),
+        ("Konto 33392005961", None),
+    ],
+)
+def test_tax_numbers_without_letters_of_the_country(text, number):
+    found = [entry.number for entry in tax_ids.vat_ids(sheet_of(rows((50, 100, text))))]
+    assert found == ([number] if number else [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Marmara Rulman A.Ş.", "Ege Makina Ltd. Şti.", "Строй Инвест ЕООД", "ΕΛΑΙΩΝΕΣ Α.Ε.", "Tartu Puit OÜ", "Serra S/A"],
+)
+def test_legal_forms_of_further_countries(name):
+    assert names.has_form(name)

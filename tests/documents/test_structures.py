@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.reading import read_bytes
+from app.reading import figures, read_bytes
+from tests.documents.layout import rows
 from tests.documents.press import Paper
 
 HEAD = [
@@ -20,13 +21,13 @@ HEAD = [
 ]
 
 
-def printed(rows, *, first=230, step=14):
+def printed(rows_of_cells, *, first=230, step=14):
     """Rows of cells: (x, text) left aligned, (x, text, "right") right aligned; a number is a gap in points."""
     paper = Paper()
     for x, text, y, size in HEAD:
         paper.write(x, y, text, size)
     y = float(first)
-    for row in rows:
+    for row in rows_of_cells:
         if isinstance(row, int | float):
             y += row
             continue
@@ -209,3 +210,15 @@ def test_a_label_with_nothing_but_a_mark_behind_it_breaks_nothing(words):
     document = printed([TABLE, BOLTS, [(60, words)], NUTS, [(60, words)]])
 
     assert seen(document, *FULL[1:]) == [line[1:] for line in LINES]
+
+
+def test_a_unit_between_two_figures_keeps_them_apart():
+    row = rows((50, 100, "1 ks 12 500,00"))[0]
+
+    assert [str(figure.value) for figure in figures.figures_of(row, ",") if figure.free] == ["1", "12500.00"]
+
+
+def test_a_subtotal_that_names_its_group_belongs_to_no_line():
+    group = [(50, "Subtotal masonry"), (540, "15.00", "right")]
+
+    assert seen(printed([TABLE, BOLTS, group, NUTS, 10, *TOTALS]), *FULL) == LINES
