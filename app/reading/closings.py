@@ -17,6 +17,7 @@ _HIGHEST = Decimal("0.35")
 _PROOF = 2.5
 _MOST_FIGURES = 90
 _SCORE = 0.9
+_NONE = Decimal(0)
 
 
 class Closing(NamedTuple):
@@ -47,15 +48,25 @@ def prove(rows: Iterable[Row], every: Iterable[Row], mark: str | None, lines: It
     may come to, with and without charges.
     """
     printed = list(_printed(rows, mark))[-_MOST_FIGURES:]
-    if len(printed) < 2:
-        return None
     rates = {figure.value for row in every if "%" in row.text for figure in figures_of(row, mark) if _is_rate(figure)}
     expected = [abs(value) for value in lines if value]
     best: Closing | None = None
-    for found in _closings(printed, expected, rates):
+    roundings = [entry.figure.value for entry in printed if "rounding" in entry.roles]
+    for found in _closings(printed, expected, rates, roundings):
         if found.score >= _PROOF and (best is None or _rank(found) > _rank(best)):
             best = found
-    return best
+    return best or _untaxed(printed, expected)
+
+
+def _untaxed(printed: list[_Printed], expected: list[Decimal]) -> Closing | None:
+    """Where no tax can be told, a total of some sort that is what the lines come to."""
+    totals = [entry for entry in printed if "gross" in entry.roles and entry.amount in expected]
+    if not totals:
+        return None
+    whole = totals[-1].figure
+    place = seen(whole.tokens)
+    none = Value(_NONE, place, 0.6, derived=True)
+    return Closing(Value(whole.value, place, 0.7), none, Value(whole.value, place, _SCORE), 0.0)
 
 
 def _rank(closing: Closing) -> tuple[float, Decimal]:
@@ -83,13 +94,17 @@ def _is_rate(figure: Figure) -> bool:
     return figure.number.percent and 0 < figure.value < 100 * _HIGHEST
 
 
-def _closings(printed: list[_Printed], expected: list[Decimal], rates: set[Decimal]) -> Iterator[Closing]:
-    """Every net, tax and gross that add up; the net may be known from the lines alone."""
+def _closings(
+    printed: list[_Printed], expected: list[Decimal], rates: set[Decimal], roundings: list[Decimal]
+) -> Iterator[Closing]:
+    """Every net, tax and gross that add up, a rounding included; the net may be known from the lines alone."""
     for tax in printed:
         for gross in printed:
             if gross is tax or gross.amount <= tax.amount or gross.figure.value * tax.figure.value < 0:
                 continue
             net = gross.amount - tax.amount
+            shifts = (_NONE, *roundings, *(-off for off in roundings))
+            net = next((net + off for off in shifts if net + off in expected), net)
             if tax.amount > _HIGHEST * net:
                 continue
             score = _agreement(net, tax.amount, gross.amount, expected, rates)

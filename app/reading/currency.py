@@ -32,7 +32,9 @@ _TELLING = {
 }
 
 
-def currency_of(rows: Iterable[Row], mark: str | None, found: Mapping[str, Value]) -> Value | None:
+def currency_of(
+    rows: Iterable[Row], mark: str | None, found: Mapping[str, Value], *, american: bool = False
+) -> Value | None:
     """The document's currency; a label counts most, then what stands most often beside figures."""
     if "/currency" in found:
         return found["/currency"]
@@ -58,7 +60,13 @@ def currency_of(rows: Iterable[Row], mark: str | None, found: Mapping[str, Value
         sign = shared.most_common(1)[0][0]
         code = _resolved(sign, rows, votes, home)
         return Value(code, seen([places[sign]]), 0.85 if code != sign or home is not None else 0.75)
-    return _alone(rows) or home
+    return _alone(rows) or home or (_dollars(rows) if american else None)
+
+
+def _dollars(rows: list[Row]) -> Value | None:
+    """The money of a paper that prints no sign and is American by its words and addresses."""
+    first = next((row.tokens[:1] for row in rows if row.tokens), None)
+    return Value("USD", seen(first), 0.5, derived=True) if first else None
 
 
 def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:

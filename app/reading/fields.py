@@ -105,6 +105,9 @@ def _goes_on(tokens: list[Token]) -> bool:
             return False
         if token.text.endswith(":") or token.text == ":":
             return at > 0 or bool(named)
+        if token.text.isdigit() and len(token.text) > 2:
+            # The value has begun; the colon is that of the next label.
+            return False
     return False
 
 

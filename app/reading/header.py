@@ -168,7 +168,7 @@ def _date_score(label: Label, role: str) -> float:
         ):
             if any(weak in word for word in text):
                 weight = 0.6
-    weight *= 1.0 if label.first else 0.7
+    weight *= 1.0 if label.first else (0.3 if set(text) <= _LEADS else 0.7)
     return weight - 0.0001 * label.row.middle - 0.15 * (label.row.page - 1)
 
 
@@ -178,6 +178,19 @@ def _date_value(label: Label, first: DayFirst, weight: float, reach: int = 14) -
         day = dates.find(text, first, compact=True)
         if day is not None and day.start <= reach:
             return Value(day.value, seen(_covering(tokens[:8], day.start, day.stop)), weight * certainty)
+    return _broken_date(label, first, weight)
+
+
+def _broken_date(label: Label, first: DayFirst, weight: float) -> Value | None:
+    """A date in words that goes on in the next row: 3 de junio / de 2025."""
+    begun = label.inside or (label.beside[0] if label.beside else [])
+    if not 1 < len(begun) < 5 or not begun[0].text[:1].isdigit():
+        return None
+    for under in label.under[:1]:
+        text = " ".join(token.text for token in [*begun, *under])
+        day = dates.find(text, first)
+        if day is not None and day.start == 0:
+            return Value(day.value, seen([*begun, *under]), 0.9 * weight)
     return None
 
 

@@ -47,7 +47,17 @@ def _by_arithmetic(rows: Sequence[Row], body: list[BodyRow], mark: str | None) -
     if best is None:
         return None
     first = min(row for row in best[1][0].figures if _holds(row, *best[1]))
-    return table.read(_head(best[1], body[first].row, first), rows[first:], mark)
+    start = first
+    if first and not _words_before(best[1], body[first].row) and not any(f.free for f in body[first - 1].figures):
+        # Each name stands in a row of its own above its figures.
+        start = first - 1
+    return table.read(_head(best[1], body[start].row, start), rows[start:], mark)
+
+
+def _words_before(columns: tuple[Column, ...], row: Row) -> bool:
+    """Whether words stand in front of the figures."""
+    left = min(column.x0 for column in columns)
+    return any(token.x0 < left and any(letter.isalpha() for letter in token.text) for token in row.tokens)
 
 
 def _holds(row: int, quantity: Column, price: Column, amount: Column) -> bool:
@@ -65,7 +75,7 @@ def _head(columns: tuple[Column, ...], row: Row, start: int) -> HeadRow:
     words = [token for token in row.tokens if any(letter.isalpha() for letter in token.text)]
     x0 = words[0].x0 if words else row.tokens[0].x0
     if x0 < left:
-        heads.append(Head([], ("description",), 1.0, x0, min(x0 + 40, left - 4)))
+        heads.append(Head([], ("description",), 1.0, x0, max(min(x0 + 40, left - 4), x0 + 1)))
     heads.sort(key=lambda head: head.x0)
     return HeadRow(row.page, start, start, heads, 1.0)
 

@@ -203,7 +203,7 @@ def is_label(cell: Cell) -> bool:
 def is_heading(cell: Cell) -> bool:
     """A title, a date or a page number is no part of an address."""
     text = cell.words
-    match = lexicon("titles").at(text, 0) if text else None
+    match = lexicon("titles").at(text, 0) if text and text[:2] != ("po", "box") else None
     if match is not None:
         rest = text[match.stop :]
         if not rest or any(letter.isdigit() for word in rest for letter in word):

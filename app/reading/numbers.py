@@ -82,7 +82,7 @@ _MONEY = (
 _FIGURE = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>{_SIGN})?\s*(?P<before>{_MONEY})?\s*(?P<inner>{_SIGN})?\s*"
     r"(?P<lead>%)?(?P<digits>\d(?:[\d.,'’  ]*\d)?|[.,]\d+)(?P<dash>[.,][-–]{1,2})?"
-    rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<last>[-−–])?\s*(?P<close>\))?\*?",
+    rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<last>[-−–])?\s*(?P<close>\))?(?:\*|(?<=[.,]\d\d)[TNXEB])?",
     re.IGNORECASE,
 )
 _THREE = 3

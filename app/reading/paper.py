@@ -63,6 +63,7 @@ class _Sheet:
     mark: str | None
     first: DayFirst
     heads: dict[int, list[HeadRow]]
+    american: bool = False
 
 
 def read(pages: Sequence[Page]) -> Document:
@@ -92,7 +93,8 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
         found.offer(pointer, value)
     if layout is not None:
         found.values.update(places.values(layout, sheet.rows, sheet.first, sheet.mark))
-    return naming.told(_document(found, drafts, printed, currency.currency_of(sheet.rows, sheet.mark, found.values)))
+    money = currency.currency_of(sheet.rows, sheet.mark, found.values, american=sheet.american)
+    return naming.told(_document(found, drafts, printed, money))
 
 
 def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
@@ -110,7 +112,7 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
     first = header.first_day_of((row.text for row in rows), month_first=month_first)
     if layout is not None:
         mark, first = layout.decimal_mark or mark, first if layout.day_first is None else layout.day_first
-    return _Sheet(rows, pages, mark, first, heads)
+    return _Sheet(rows, pages, mark, first, heads, american)
 
 
 def _roles(tables: list[Table]) -> frozenset[str]:

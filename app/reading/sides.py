@@ -99,6 +99,7 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
         and mention.name[0].page == 1
     ]
     domains = _domains(sheet, entities)
+    topmost = _topmost(entities)
     feet = {base_of(cell.text) for cell in sheet.every() if cell.tokens[0].top > _FOOT * sheet.height}
     for entity in entities:
         for mention in entity.mentions:
@@ -111,6 +112,8 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
             if mention.origin in {Origin.ADDRESS, Origin.LABEL} and not {"payee", "ship_to"} & set(mention.roles):
                 _by_lines(entity, mention, issuer, addressee)
         _by_repetition(entity, issuer)
+        if entity is topmost:
+            entity.speak(issuer, "topmost", 0.3)
         if any(_kin(entity, other) for other in entities):
             entity.speak(issuer, "kin", 1.2)
         if entity.base in feet:
@@ -205,6 +208,17 @@ def _by_window(
         entity.speak(issuer, "head", 0.4)
     elif place > 0.8:
         entity.speak(issuer, "foot", 1.2)
+
+
+def _topmost(entities: list[Entity]) -> Entity | None:
+    """The company that is named first on the paper, if it is named at the very top."""
+    named = [
+        (mention.name[0].top, at)
+        for at, entity in enumerate(entities)
+        for mention in entity.mentions
+        if mention.name[0].page == 1 and not names.is_street(names.cell_of(mention.name, mention.row))
+    ]
+    return entities[min(named)[1]] if named else None
 
 
 def _stands_higher(entity: Entity, sheet: Sheet) -> bool:

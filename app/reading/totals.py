@@ -294,7 +294,7 @@ def _likeliest(
             # What is printed counts; a total rounded to five cents lies a little off.
             net = lowest if not _added(answer) else Value(rest, lowest.seen, 0.9, derived=True)
         elif lines is not None and abs(lines + _added(answer) - rest) <= _SLACK:
-            net = Value(rest, gross.seen, 0.85, derived=True)
+            net = Value(lines + _added(answer), gross.seen, 0.85, derived=True)
     if net is None and lowest is not None:
         added = lowest.value + _added(answer)
         net = lowest if added == lowest.value else Value(added, lowest.seen, 0.7, derived=True)

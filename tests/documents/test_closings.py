@@ -51,3 +51,15 @@ def test_a_net_that_is_not_printed_follows_from_tax_and_gross():
 @pytest.mark.parametrize("figures", [("100.00",), ("100.00", "60.00", "160.00"), ("7", "3", "10")])
 def test_figures_that_prove_nothing_are_left_alone(figures):
     assert proved(*((500, 500 + 14 * at, figure) for at, figure in enumerate(figures)), lines=["80.00"]) is None
+
+
+def test_a_rounded_total_is_proved_with_its_rounding():
+    sums = [(350, 500, "Round off"), (500, 500, "0.50"), (350, 514, "GST"), (500, 514, "37.50")]
+    sums += [(350, 528, "Total"), (500, 528, "246.00")]
+
+    assert proved(*sums, lines=["208.00"]) == (D("208.00"), D("37.50"), D("246.00"))
+
+
+def test_a_total_that_repeats_the_lines_is_one_without_tax():
+    assert proved((350, 500, "Total quux corge"), (500, 500, "80.00"), lines=["80.00"]) == (D(80), D(0), D(80))
+    assert proved((350, 500, "Quux corge"), (500, 500, "80.00"), lines=["80.00"]) is None

@@ -140,3 +140,42 @@ def test_references_to_other_papers(title, label, field, apart):
 def test_the_next_label_is_no_number():
     document = read((400, 40, "Invoice", 16), (400, 60, "DATE: 01/02/2026"), (400, 74, "INVOICE: NO. 001"), *GOODS)
     assert (document.number, document.issue_date) == ("001", date(2026, 2, 1))
+
+
+def test_a_date_that_goes_on_in_the_next_row():
+    document = read((50, 50, "FACTURA", 16), (300, 100, "Fecha de factura: 3 de junio"), (300, 112, "de 2026"))
+
+    assert document.issue_date == date(2026, 6, 3)
+
+
+def test_a_number_before_the_label_of_a_date():
+    document = read((50, 50, "FACTURE", 16), (50, 80, "N° 0001442 / Date : 09.06.2026"))
+
+    assert (document.number, document.issue_date) == ("0001442", date(2026, 6, 9))
+
+
+def test_the_day_of_the_order_is_not_that_of_the_invoice():
+    document = read(
+        (50, 50, "RECHNUNG", 16),
+        (50, 80, "Horgen, 02.05.2026"),
+        (50, 95, "Ihre Bestellung"),
+        (150, 95, "B-55 vom 11.4.2026"),
+    )
+
+    assert document.issue_date == date(2026, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [("CA$25.00", "CAD"), ("25,00 TL", "TRY"), ("25,00 лв.", "BGN"), ("25,00 грн", "UAH"), ("A$25.00", "AUD")],
+)
+def test_money_of_further_countries(amount, code):
+    document = read((50, 50, "INVOICE", 16), (50, 300, "Total"), (400, 300, amount))
+
+    assert document.currency == code
+
+
+def test_an_american_paper_without_a_sign_counts_in_dollars():
+    document = read((50, 50, "INVOICE", 16), (50, 80, "TRENTON NJ 08611"), (50, 300, "Total"), (400, 300, "25.00"))
+
+    assert document.currency == "USD"

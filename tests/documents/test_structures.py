@@ -222,3 +222,24 @@ def test_a_subtotal_that_names_its_group_belongs_to_no_line():
     group = [(50, "Subtotal masonry"), (540, "15.00", "right")]
 
     assert seen(printed([TABLE, BOLTS, group, NUTS, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_names_above_their_figures_in_a_table_without_a_head():
+    rows = [
+        [(50, "Payroll January")],
+        [(70, "14 x 16.50 EUR"), (540, "231.00 EUR", "right")],
+        [(50, "Advice of 21 January")],
+        [(70, "2 x 140.00 EUR"), (540, "280.00 EUR", "right")],
+        [(380, "Net total"), (540, "511.00", "right")],
+    ]
+
+    assert seen(printed(rows), *FULL) == [
+        ("Payroll January", "14", "16.50", "231.00"),
+        ("Advice of 21 January", "2", "140.00", "280.00"),
+    ]
+
+
+def test_a_letter_behind_an_amount_says_how_it_is_taxed():
+    taxed = [(50, "Hex nuts M8"), (330, "100", "right"), (430, "0.10", "right"), (545, "10.00T", "right")]
+
+    assert seen(printed([TABLE, BOLTS, taxed, 10, *TOTALS]), *FULL) == LINES
