@@ -9,6 +9,8 @@ from app.reading.columns import Column
 from app.reading.figures import Figure
 from app.reading.heads import HeadRow
 
+_BASES = frozenset({10, 100, 1000})
+
 
 def anchors_of(body: list[BodyRow], named: dict[str, Column], head: HeadRow) -> list[int]:
     """The rows that carry a line: two of quantity, price and amount, or what the table has of them."""
@@ -22,7 +24,7 @@ def anchors_of(body: list[BodyRow], named: dict[str, Column], head: HeadRow) -> 
         (at for at, row in enumerate(body) if row.is_sum and closes(row) and at > min(strong, default=-1)), None
     )
     if len(have) >= 2 and strong:
-        anchors = [at for at in strong if closing is None or at < closing or _multiplies(body[at])]
+        anchors = [at for at in strong if closing is None or at < closing or _goes_on(body[at], body[closing])]
         return sorted({*anchors, *_lone_lines(body, anchors, head, closing)})
     single = _single(body, named, head, closing)
     return single or strong
@@ -37,11 +39,23 @@ def _is_strong(row: BodyRow, have: Sequence[str]) -> bool:
     return True
 
 
+def _goes_on(row: BodyRow, sum_: BodyRow) -> bool:
+    """Whether a row under a sum is a line still: it multiplies, or the sum was that of an earlier page."""
+    whole = {"quantity", "unit_price", "amount"} <= row.cells.keys()
+    roles = set(sum_.label.roles) if sum_.label is not None else set()
+    return _multiplies(row) or (whole and row.row.page > sum_.row.page and roles <= {"lines", "skipped"})
+
+
 def _multiplies(row: BodyRow) -> bool:
     cells = row.cells
     if not all(role in cells for role in ("quantity", "unit_price", "amount")):
         return False
-    return parts.any_reading(cells["quantity"], cells["unit_price"], cells["amount"])
+    quantity, price, amount = cells["quantity"], cells["unit_price"], cells["amount"]
+    if parts.any_reading(quantity, price, amount):
+        return True
+    # A price for ten, a hundred or a thousand says so beside it.
+    bases = [price.base, *(figure.value for figure in row.figures if figure.value in _BASES)]
+    return any(base and parts.holds(quantity.value / base, price.value, amount.value) for base in bases)
 
 
 def closes(row: BodyRow) -> bool:

@@ -1,9 +1,10 @@
 """Contents: what the words under a head say of the head, where it says little itself."""
 
 import re
+from dataclasses import replace
 
 from app.reading.body import NAMES, BodyRow, Record
-from app.reading.heads import GENERIC, Head
+from app.reading.heads import GENERIC, Head, HeadRow
 from app.reading.lexicon import words
 from app.reading.tokens import Token
 
@@ -11,6 +12,36 @@ from app.reading.tokens import Token
 _CODE = re.compile(r"(?=.*\d|.*\w[-/.]\w|.*[-/]$)[\w./+-]{3,24}")
 _MOST, _LONG = 0.7, 4
 _EDGE, _ROWS, _LETTERS = 12, 2, 4
+_FIRST = 40
+_NAMING = frozenset({
+    "description", "product", "seller_item", "buyer_item", "gtin", "license_key", "entitlement", "publisher",
+})  # fmt: skip
+
+
+def with_names(head: HeadRow, body: list[BodyRow]) -> HeadRow:
+    """The head, with one for the names in front where it heads nothing but their figures."""
+    roles = {role for entry in head.heads for role in entry.roles}
+    if not head.heads or roles & _NAMING:
+        return head
+    left = head.heads[0].x0
+    rows = [row for row in body[:_FIRST] if len(row.figures) > 1]
+    starts = [row.row.tokens[0].x0 for row in rows if row.row.tokens[0].text[:1].isalpha()]
+    if not starts or 2 * len(starts) < len(rows) or min(starts) > left - 2 * _EDGE:
+        return head
+    names = Head([], ("description",), 1.0, min(starts), min(min(starts) + 3 * _EDGE, left - _EDGE))
+    return replace(head, heads=[names, *head.heads])
+
+
+def free_counts(heads: list[Head], body: list[BodyRow]) -> None:
+    """A whole number that begins a row under the head of quantities is one, however close the name follows."""
+    places = [(head.x0 - 2, head.x1 + 2) for head in heads if {"quantity", "position", "ordered"} & set(head.roles)]
+    for row in body:
+        figure = row.figures[0] if row.figures else None
+        if figure is None or figure.free or figure.tokens[0] is not row.row.tokens[0]:
+            continue
+        whole = len(figure.tokens) == 1 and figure.tokens[0].text.isdigit()
+        if whole and any(x0 <= figure.x0 and figure.x1 <= x1 for x0, x1 in places):
+            figure.free = True
 
 
 def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:

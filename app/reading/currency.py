@@ -17,7 +17,23 @@ _WORDS = frozenset({"CAD", "TRY", "COP", "PEN", "SAR", "MAD"})
 _MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
 _SIGNS = "€£$¥₹₺₴₪"
 _CROWNS = frozenset({"SEK", "NOK", "DKK", "ISK"})
-_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP", "UYU"})
+# Numbers of companies that only one of the countries with dollars and pesos has.
+_REGISTERS = {
+    "cuit": "ARS",
+    "cuil": "ARS",
+    "rfc": "MXN",
+    "cfdi": "MXN",
+    "nit": "COP",
+    "rut": "CLP",
+    "abn": "AUD",
+    "acn": "AUD",
+    "nzbn": "NZD",
+    "uen": "SGD",
+    "hst": "CAD",
+    "qst": "CAD",
+    "pst": "CAD",
+}
 _COUNTRIES = {
     **dict.fromkeys(("AT", "BE", "CY", "DE", "EE", "EL", "ES", "FI", "FR", "HR", "IE", "IT", "LT", "LU", "LV"), "EUR"),
     **dict.fromkeys(("MT", "NL", "PT", "SI", "SK"), "EUR"),
@@ -81,7 +97,7 @@ def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:
     sign = next((letter for letter in text if letter in _SIGNS), None)
     if sign is not None:
         return CURRENCIES.get(text.casefold()) or CURRENCIES[sign]
-    beside = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 2]
+    beside = tokens[max(0, at - 1) : at] + tokens[at + 1 : at + 3]
     money = any(_MONEY.search(other.text) for other in beside)
     if text in CODES:
         summed = at > 0 and bool(sums.label_of(tokens[max(0, at - 4) : at]))
@@ -89,7 +105,7 @@ def _money_sign(tokens: list[Token], at: int, mark: str | None) -> str | None:
     number = numbers.read(text, mark) if text[:1].isdigit() or text[-1:].isdigit() else None
     if number is not None and number.currency and not _SIZE.fullmatch(text):
         return number.currency
-    known = CURRENCIES.get(text.casefold()) if len(text) > 1 else None
+    known = CURRENCIES.get(text.casefold()) if len(text) > 1 or text == "R" else None
     return known if known and money else None
 
 
@@ -111,6 +127,11 @@ def _resolved(sign: str, rows: list[Row], votes: Counter[str], home: Value | Non
             return code
     if home is not None and home.value in family:
         return str(home.value)
+    if family is _DOLLARS:
+        named = {
+            _REGISTERS[word] for row in rows for token in row.tokens for word in words(token.text) if word in _REGISTERS
+        }
+        return named.pop() if len(named) == 1 else sign
     if family is _CROWNS:
         told = {word for row in rows for token in row.tokens for word in words(token.text)}
         codes = [code for code in sorted(family) if code.casefold() in told]

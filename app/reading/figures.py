@@ -115,7 +115,14 @@ def _runs(figures: list[Figure]) -> None:
 def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbers.Number | None]:
     """The longest run of words from here that is one number: 1 234,56 or - € 5.00 or EUR 12.00."""
     first = tokens[at].text
-    if not (first[:1].isdigit() or first[-1:].isdigit() or first in _SIGNS or _is_money(first) or first[-1:] in "%€$£"):
+    if not (
+        first[:1].isdigit()
+        or first[-1:].isdigit()
+        or first[:1] == "("
+        or first in _SIGNS
+        or _is_money(first)
+        or first[-1:] in "%€$£"
+    ):
         return 1, None
     best: tuple[int, numbers.Number | None] = (1, numbers.read(first, mark))
     text = first

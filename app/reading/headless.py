@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import permutations
 
 from app.reading import columns as place
+from app.reading import products, table
 from app.reading import roles as parts
-from app.reading import table
 from app.reading.body import BodyRow, Record, body_row
 from app.reading.columns import Column
 from app.reading.figures import Figure
@@ -27,7 +27,7 @@ _LEAST_ROWS = 2
 def read(rows: Sequence[Row], mark: str | None, totals: Sequence[Decimal]) -> Table | None:
     """The lines of a paper whose table has no head; None where nothing proves that there are any."""
     body = [body_row(row, mark) for row in rows]
-    return _by_arithmetic(rows, body, mark) or _by_sum(body, totals)
+    return products.read(body) or _by_arithmetic(rows, body, mark) or _by_sum(body, totals)
 
 
 def _by_arithmetic(rows: Sequence[Row], body: list[BodyRow], mark: str | None) -> Table | None:

@@ -221,7 +221,9 @@ def _edge(one: Token, two: Token, body: list[Row]) -> bool:
 
 
 def _two_columns(cell: list[Token], cuts: list[int]) -> bool:
-    """Words with punctuation that ties them (comma, &, slash) name one column; so does a bracket."""
+    """Words with punctuation that ties them (comma, &, slash) name one column; so does a bracket, or a small letter."""
+    if cell[0].text[:1].isupper() and any(cell[cut].text[:1].islower() for cut in cuts):
+        return False
     return bool(cuts) and not any(
         cell[cut - 1].text[-1:] in ",/&-("
         or cell[cut].text[:1] in "&/("

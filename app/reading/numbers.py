@@ -77,7 +77,7 @@ CODES = frozenset(
 _SIGN = "[-−–+]"
 _MONEY = (
     r"(?:[€£$¥₹₺₩₽₴₪₫₦₱]|(?:us|ca?|a|r|nz|hk|s|mx)\$|zł|zl|kč|ft|kr\.?|rs\.?|s?fr\.?|euros?|lei|tl"
-    r"|лв\.?|грн\.?|руб\.?|din\.?|[a-z]{3})"
+    r"|лв\.?|грн\.?|руб\.?|din\.?|r(?= \d)|[a-z]{3})"
 )
 _FIGURE = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>{_SIGN})?\s*(?P<before>{_MONEY})?\s*(?P<inner>{_SIGN})?\s*"

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from app.reading.columns import Column
 from app.reading.figures import Figure
@@ -69,7 +69,7 @@ def _candidates(columns: list[Column], table: Mapping[str, float]) -> list[tuple
         others = max((value for role, value in column.labels.items() if role not in table), default=0.0)
         size = min(len(column.figures), 3) / 3
         score = worth - 0.45 * others - 0.15 + 0.1 * size
-        if worth < _HARDLY and column.labels.keys() & _NEVER and others >= _NAMED:
+        if worth < _HARDLY and column.labels.keys() & _NEVER and others >= _NAMED and not _counts_goods(column):
             continue
         if table is _QUANTITY:
             score += 0.3 * sum(1 for figure in column.figures.values() if figure.unit is not None) / len(column.figures)
@@ -78,6 +78,13 @@ def _candidates(columns: list[Column], table: Mapping[str, float]) -> list[tuple
         if score > -0.75:
             out.append((column, score))
     return sorted(out, key=lambda entry: -entry[1])[:7]
+
+
+def _counts_goods(column: Column) -> bool:
+    """Whether a column headed No. holds numbers of goods: they do not go up from line to line."""
+    values = [column.figures[row].value for row in sorted(column.figures)]
+    numbered = max(column.labels, key=lambda role: column.labels[role], default="") == "position"
+    return numbered and any(one >= two for one, two in pairwise(values))
 
 
 def _order(quantity: Column | None, price: Column | None) -> float:

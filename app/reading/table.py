@@ -44,6 +44,8 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     """Read the rows under the head as a table."""
     body = [body_row(row, mark) for row in rows]
     body = body[_head_rest(body) :]
+    head = contents.with_names(head, body)
+    contents.free_counts(head.heads, body)
     if any("unit" in entry.roles for entry in head.heads):
         # Units have a column of their own; they don't widen the figures beside it.
         for row in body:

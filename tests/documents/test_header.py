@@ -179,3 +179,17 @@ def test_an_american_paper_without_a_sign_counts_in_dollars():
     document = read((50, 50, "INVOICE", 16), (50, 80, "TRENTON NJ 08611"), (50, 300, "Total"), (400, 300, "25.00"))
 
     assert document.currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "code"),
+    [
+        ("CUIT: 30-71234567-1", "$ 25,00", "ARS"),
+        ("RFC: EVA990101AB3", "$25.00", "MXN"),
+        ("Howick", "R 1 025.00", "ZAR"),
+    ],
+)
+def test_whose_dollars_and_pesos_by_the_number_of_the_company(words, amount, code):
+    document = read((50, 50, "INVOICE", 16), (50, 80, words), (50, 300, "Total"), (400, 300, amount))
+
+    assert document.currency == code

@@ -243,3 +243,98 @@ def test_a_letter_behind_an_amount_says_how_it_is_taxed():
     taxed = [(50, "Hex nuts M8"), (330, "100", "right"), (430, "0.10", "right"), (545, "10.00T", "right")]
 
     assert seen(printed([TABLE, BOLTS, taxed, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_products_wherever_they_stand_in_their_row():
+    rows = [
+        [(50, "Deep clean, 3 floors"), (400, "1 × £15.00", "right"), (540, "£15.00", "right")],
+        [(50, "Windows, per pane"), (420, "100 × £0.10", "right"), (540, "£10.00", "right")],
+        [(50, "inside and outside")],
+        10,
+        *TOTALS,
+    ]
+
+    assert seen(printed(rows), *FULL) == [
+        ("Deep clean, 3 floors", "1", "15.00", "15.00"),
+        ("Windows, per pane inside and outside", "100", "0.10", "10.00"),
+    ]
+
+
+def test_lines_go_on_after_the_sum_of_a_page():
+    head = [
+        (50, "Description"),
+        (330, "Qty", "right"),
+        (430, "Price", "right"),
+        (470, "per", "right"),
+        (540, "Amount", "right"),
+    ]
+    bolts = [
+        (50, "Hex bolts M8"),
+        (330, "1200", "right"),
+        (430, "1.25", "right"),
+        (470, "100", "right"),
+        (540, "15.00", "right"),
+    ]
+    nuts = [
+        (50, "Hex nuts M8"),
+        (330, "2000", "right"),
+        (430, "0.50", "right"),
+        (470, "100", "right"),
+        (540, "10.00", "right"),
+    ]
+    carried = [[(50, "Subtotal"), (540, "15.00", "right")], [(50, "Carried forward"), (540, "15.00", "right")]]
+
+    document = printed([head, bolts, *carried, nuts, 10, *TOTALS])
+
+    assert [(line.description, str(line.quantity)) for line in document.lines] == [
+        ("Hex bolts M8", "1200"),
+        ("Hex nuts M8", "2000"),
+    ]
+
+
+def test_amounts_in_brackets_are_lines_too():
+    bonus = [(50, "Loyalty bonus"), (330, "1", "right"), (430, "($5.00)", "right"), (540, "($5.00)", "right")]
+    totals = [[(380, "Net total"), (540, "20.00", "right")]]
+
+    document = printed([TABLE, BOLTS, NUTS, bonus, 10, *totals])
+
+    assert [str(line.net_amount) for line in document.lines] == ["15.00", "10.00", "-5.00"]
+
+
+def test_numbers_of_goods_under_a_head_that_says_number():
+    head = [(50, "Description"), (330, "No.", "right"), (430, "Each", "right"), (540, "Net", "right")]
+
+    assert seen(
+        printed([head, BOLTS, [*NUTS[:1], (330, "2", "right"), (430, "5.00", "right"), NUTS[3]], 10, *TOTALS]), *FULL
+    ) == [
+        LINES[0],
+        ("Hex nuts M8", "2", "5.00", "10.00"),
+    ]
+
+
+def test_a_table_that_heads_its_figures_only():
+    head = [(330, "Qty", "right"), (430, "Unit price", "right"), (540, "Amount", "right")]
+
+    assert seen(printed([head, BOLTS, NUTS, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_a_quantity_close_before_its_name():
+    head = [(50, "Quantity"), (110, "Article"), (430, "Price", "right"), (540, "Amount", "right")]
+    rows = [
+        [(82, "12", "right"), (85, "Hex bolts M8"), *BOLTS[2:]],
+        [(82, "100", "right"), (85, "Hex nuts M8"), *NUTS[2:]],
+    ]
+
+    assert seen(printed([head, *rows, 10, *TOTALS]), *FULL) == LINES
+
+
+def test_small_words_within_a_head_do_not_part_it():
+    head = [
+        (50, "Descrição do serviço"),
+        (330, "Qtd", "right"),
+        (430, "Valor unitário", "right"),
+        (540, "Valor total", "right"),
+    ]
+    long = [(50, "Hex bolts of steel with nuts"), *BOLTS[1:]]
+
+    assert printed([head, long, NUTS, 10, *TOTALS]).lines[0].description == "Hex bolts of steel with nuts"
