@@ -67,12 +67,13 @@ def labels_of(rows: list[Row]) -> Iterator[Label]:
                 label_end = cell[stop - 1].text
                 colon = label_end.endswith((":", "：")) or (stop < len(cell) and cell[stop].text[:1] == ":")
                 tail = _tail(cell[stop - 1], text[match.stop - 1])
+                below = list(_below(rows, at, cell[start:stop], cell, parted, number))
                 yield Label(
                     match.roles,
                     cell[start:stop],
                     ([tail] if tail else []) + rest,
-                    parted[number + 1 :] or _half_below(rows, at, cell),
-                    list(_below(rows, at, cell[start:stop], cell, parted, number)),
+                    parted[number + 1 :] or ([] if _stands_on(cell, below) else _half_below(rows, at, cell)),
+                    below,
                     row,
                     whole=all(set(words(t.text)) <= _HARMLESS for t in rest),
                     colon=colon,
@@ -119,6 +120,11 @@ def _tail(token: Token, word: str) -> Token | None:
             tail, token.x0, token.top, token.x1, token.bottom, token.page, token.size, token.source, token.score
         )
     return None
+
+
+def _stands_on(cell: list[Token], below: list[list[Token]]) -> bool:
+    """Whether the value stands right under its label, left edge on left edge."""
+    return any(abs(other[0].x0 - cell[0].x0) < 1 and any(t.text[:1].isdigit() for t in other[:1]) for other in below)
 
 
 def _half_below(rows: list[Row], at: int, cell: list[Token]) -> list[list[Token]]:

@@ -71,7 +71,7 @@ def _below(body: list[BodyRow], record: Record, after: int | None, anchors: set[
         out.append(row)
         record.words.append(list(row.row.tokens))
         before = row
-    return out if after is None or len(out) < after - start else out[:-1]
+    return out
 
 
 def _close(above: BodyRow, below: BodyRow) -> bool:

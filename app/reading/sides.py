@@ -112,6 +112,9 @@ def weigh(entities: list[Entity], sheet: Sheet, kind: str) -> None:
             if mention.origin in {Origin.ADDRESS, Origin.LABEL} and not {"payee", "ship_to"} & set(mention.roles):
                 _by_lines(entity, mention, issuer, addressee)
         _by_repetition(entity, issuer)
+        if any(_named_high(mention, sheet) for mention in entity.mentions):
+            # Not enough to be chosen for, but enough where nobody else is left.
+            entity.speak(addressee, "left", 0.22)
         if entity is topmost:
             entity.speak(issuer, "topmost", 0.3)
         if any(_kin(entity, other) for other in entities):
@@ -208,6 +211,13 @@ def _by_window(
         entity.speak(issuer, "head", 0.4)
     elif place > 0.8:
         entity.speak(issuer, "foot", 1.2)
+
+
+def _named_high(mention: Mention, sheet: Sheet) -> bool:
+    """Whether a company with its legal form or its address is named in the upper half of the first page."""
+    first = mention.name[0]
+    known = mention.origin is Origin.ADDRESS or has_form(mention.text)
+    return known and first.page == 1 and first.top < 0.45 * sheet.height
 
 
 def _topmost(entities: list[Entity]) -> Entity | None:

@@ -193,3 +193,12 @@ def test_whose_dollars_and_pesos_by_the_number_of_the_company(words, amount, cod
     document = read((50, 50, "INVOICE", 16), (50, 80, words), (50, 300, "Total"), (400, 300, amount))
 
     assert document.currency == code
+
+
+def test_a_value_right_under_its_label_counts_before_one_half_a_line_lower():
+    document = read(
+        (50, 50, "FACTUUR", 16), (50, 107, "Datum"), (50, 121, "03/11/2026"),
+        (150, 100, "Vervaldag"), (150, 113, "03/12/2026"),
+    )  # fmt: skip
+
+    assert document.issue_date == date(2026, 11, 3)

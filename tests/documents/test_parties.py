@@ -350,3 +350,14 @@ def test_tax_numbers_without_letters_of_the_country(text, number):
 )
 def test_legal_forms_of_further_countries(name):
     assert names.has_form(name)
+
+
+def test_who_is_left_over_at_the_head_is_the_buyer():
+    found = parties(
+        *lines(380, 40, *BUYER),
+        (380, 80, "USt-IdNr. DE811569869"),
+        (50, 60, SELLER[0]),
+        (50, 72, "Accounts department"),
+        (50, 240, "Rechnung 4711", 14),
+    )
+    assert found == (BUYER[0], SELLER[0])
