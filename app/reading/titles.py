@@ -102,8 +102,10 @@ def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
         stop = owner[match.stop - 1] + 1
         after = cell[stop:]
         share = (match.stop - match.start) / len(text)
+        # "1. Abschlagsrechnung" begins with its title too.
+        begins = all(word.isdigit() for word in text[: match.start])
         score = min(max(token.size for token in cell[:stop]) / usual, 3.0) ** 1.5 * (0.4 + 0.6 * share)
-        score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if match.start == 0 else 0.55)
+        score *= (1.0 - 0.6 * min(place, 1.0)) * (1.0 if begins else 0.55)
         score *= 1 + 0.15 * (match.stop - match.start - 1)
         score *= 1.15 if cell[0].text.isupper() else 1.0
         kinds = match.roles
@@ -113,7 +115,7 @@ def _titles(cell: list[Token], usual: float, place: float) -> Iterator[Title]:
         if cell[stop - 1].text.endswith(":") or (after and after[0].text[:1] == ":"):
             # A label such as "Order: 4711" names another document.
             score *= 0.3
-        elif match.start == 0 and fields.identifier(after):
+        elif begins and fields.identifier(after):
             score *= 1.5
         yield Title(kinds, score, after, cell[:stop])
 

@@ -202,3 +202,11 @@ def test_a_value_right_under_its_label_counts_before_one_half_a_line_lower():
     )  # fmt: skip
 
     assert document.issue_date == date(2026, 11, 3)
+
+
+def test_a_title_behind_its_count():
+    document = read(
+        (50, 100, "1. Abschlagsrechnung Nr. 25-0871"), (50, 112, "Auftrag vom 02.06.2026, Auftrags-Nr. 66-014")
+    )
+
+    assert (document.kind, document.number) == ("invoice", "25-0871")
