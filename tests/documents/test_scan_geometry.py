@@ -7,10 +7,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.reading.ocr.engine import Letter
+from app.reading.ocr.page import Scan, _looked
 from app.reading.ocr.print import kernels
 from app.reading.ocr.upright import Turn, even, ink_of, lean, turned
 from app.reading.ocr.words import Ink, baseline_of, words_of
 from app.reading.ocr.words import ink_of as ink_in
+from app.reading.tokens import Page, Token
 
 WIDTH, HEIGHT = 620, 877
 
@@ -160,6 +162,21 @@ class TestWords:
 
         assert cut("12|3", blocks) == ["12", "|", "3"]
 
+    def test_a_currency_that_touches_its_figure_is_a_word_of_its_own(self):
+        blocks = [(20, 30), (33, 43), (46, 56), (59, 69), (72, 82)]
+
+        assert cut("EUR12", blocks) == ["EUR", "12"]
+        assert cut("ABR12", blocks) == ["ABR12"]
+
+    def test_letters_far_apart_are_two_words_though_a_stroke_runs_between_them(self):
+        picture = strip((20, 30), (33, 43), (110, 120))
+        picture[18:22, 43:110] = 0
+
+        words = words_of(line("101", [(20, 30), (33, 43), (110, 120)]), ink_in(picture), 25.0)
+
+        assert [word.text for word in words] == ["10", "1"]
+        assert words[0].x1 < words[1].x0
+
     def test_boxes_are_as_wide_as_the_ink(self):
         blocks = [(20, 30), (34, 44), (80, 90), (94, 104)]
 
@@ -199,6 +216,12 @@ class TestInk:
 
         assert baseline_of(ink_in(picture), "abp") == pytest.approx(30, abs=1)
 
+    def test_a_four_stands_on_its_foot_not_on_its_bar(self):
+        picture = np.full((40, 60), 255, dtype=np.uint8)
+        picture[8:24, 24:28] = picture[20:24, 10:34] = picture[24:30, 24:28] = 0
+
+        assert baseline_of(ink_in(picture), "4-") == pytest.approx(30, abs=1)
+
     def test_marks_alone_have_no_baseline(self):
         assert baseline_of(Ink(np.zeros(10), np.zeros(10)), "—") is None
 
@@ -218,3 +241,32 @@ class TestPrint:
         assert boxes[0].top < 30
         assert boxes[0].bottom > 40
         assert boxes[0].x1 < boxes[1].x0
+
+
+class TestLegible:
+    def page(self, score, *, letters=8, boxes=20):
+        out = Scan(Page(1, 595, 842), Turn(595, 842), {}, boxes)
+        for at in range(boxes):
+            token = Token("x" * letters, 60, 40 + 20 * at, 120, 52 + 20 * at, 1, 12, "ocr", score)
+            out.page.tokens.append(token)
+            out.letters[id(token)] = [Letter("x", 0.1, score)] * letters
+        return out
+
+    def test_a_page_whose_words_are_mostly_guessed_counts_as_unread(self):
+        assert self.page(0.9).legible
+        assert not self.page(0.5).legible
+
+    def test_print_of_which_hardly_a_letter_is_read_counts_as_unread(self):
+        assert not self.page(0.9, letters=1).legible
+
+    def test_a_few_marks_are_no_page_of_print(self):
+        assert self.page(0.3, boxes=3).legible
+
+
+@pytest.mark.parametrize(("points", "side"), [((595, 842), 1600), ((420, 595), 1600), ((227, 1900), 3610)])
+def test_print_on_a_long_page_is_looked_for_at_the_same_size(points, side):
+    assert _looked(points) == side
+
+
+def test_a_drawing_as_large_as_a_table_is_not_looked_at_in_full():
+    assert _looked((2384, 3370)) < 2000

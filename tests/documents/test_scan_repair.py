@@ -69,6 +69,14 @@ class TestColumn:
         assert texts(*MONEY, {500: "200,0"}, wide=("200,0",))[-1] == "200,00"
         assert texts(*MONEY, {500: "200,0"})[-1] == "200,0"
 
+    @pytest.mark.parametrize("read", [".54,84", "54,84.", "'54,84"])
+    def test_dirt_beside_a_figure_is_no_part_of_it(self, read):
+        assert texts(*MONEY, {500: read})[-1] == "54,84"
+
+    def test_a_mark_before_a_figure_that_nothing_proves_to_be_dirt_stays(self):
+        assert texts({500: ".10"}) == [".10"]
+        assert texts({200: "12"}, {200: "10"}, {200: "5"}, {200: ".10"}, doubts={".10": [(0, "-")]}.items())[-1] == "10"
+
     def test_a_figure_in_two_parts_is_joined(self):
         rows = [*MONEY, {488: "87,", 500: "50"}]
 

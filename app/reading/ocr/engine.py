@@ -23,6 +23,8 @@ _HEIGHT = 48
 # Strips are read a little wider than they are: small print else loses one of two like letters.
 _WIDER = 1.2
 _BATCH_WIDTH = 2600
+# Strips of a batch are padded to the widest: what is padded is computed in vain.
+_LIKE = 1.06
 _LEAST_STRIP = 48
 _MOST_STRIP = 3200
 _MEAN = 0.5
@@ -148,7 +150,7 @@ def _batches(order: list[int], widths: list[int]) -> list[list[int]]:
     """Strips of like width together, as many as a batch may be wide."""
     out: list[list[int]] = []
     for at in order:
-        if out and widths[at] * (len(out[-1]) + 1) <= _BATCH_WIDTH and widths[at] < 1.3 * widths[out[-1][0]] + 32:
+        if out and widths[at] * (len(out[-1]) + 1) <= _BATCH_WIDTH and widths[at] <= _LIKE * widths[out[-1][0]]:
             out[-1].append(at)
         else:
             out.append([at])

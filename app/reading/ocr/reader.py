@@ -20,13 +20,13 @@ from app.reading.tokens import Page
 
 _POINTS = 72
 _DPI = 200
-_MOST_SIDE = 3600
+_MOST_PIXELS = 9_200_000
 
 
 def picture_of(page: Any) -> Image.Image:
     """A grey picture of a PDF page, sharp enough to be read."""
     width, height = page.get_size()
-    scale = min(_DPI / _POINTS, _MOST_SIDE / max(width, height, 1.0))
+    scale = min(_DPI / _POINTS, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
     image: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
     return image.convert("L")
 

@@ -31,6 +31,8 @@ _BAR_SIGN = "|"
 _BETWEEN = frozenset(":=")
 _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
+# Rows with less than this share of the fullest row's ink are dirt.
+_FOOT = 0.12
 _LOW = frozenset(".,;:_-–—~")
 
 
@@ -200,6 +202,9 @@ def baseline_of(ink: Ink, text: str) -> float | None:
     height = len(rows)
     if not rows.any():
         return None
+    if not any(letter in _DESCENDING for letter in text):
+        # The foot of a 4 is narrower than its bar: where nothing hangs below, the last ink is the line.
+        return float(np.flatnonzero(rows >= _FOOT * rows.max())[-1] + 1)
     fall = rows[:-1] - rows[1:]
     start = height // 2
     below = fall[start:]
