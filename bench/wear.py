@@ -1,15 +1,33 @@
-"""Wear: what happens to a page on its way through printers, copiers, faxes and telephones.
+"""Wear: pages worn in many ways, as printers, copiers, faxes and telephones wear them, and what can still be read.
+
+`python -m bench wear [COUNT] [KIND …]` prints line F1, head and CPU seconds a page for each kind of wear, on so many
+pages (6) that are read without a fault from their text layer: half of the corpus, each of another family, half from
+the press of the tests.
 
 Each kind of wear takes the page as drawn at 300 dpi, in colour, and gives a file as a scanner or a telephone sends
 it. The same page and seed always give the same file.
 """
 
 import io
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
+import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from app.reading.formats import pdf, scan
+from app.reading.ocr.networks import available
+from bench import scans
+from tests.documents import press
+
+SEEDS = range(9003, 9100)
+PAGES = 6
 DRAWN_DPI = 300
 
 Wear = Callable[[Image.Image, np.random.Generator], bytes]
@@ -251,3 +269,55 @@ def blurred(page: Image.Image, dice: np.random.Generator) -> bytes:
     """Out of focus, and a little dark."""
     soft = at(page.convert("L"), 200).filter(ImageFilter.GaussianBlur(1.5))
     return sent(noisy(ImageEnhance.Brightness(soft).enhance(0.8), dice, 4), "JPEG", quality=70)
+
+
+def faultless(data: bytes, truth: dict) -> bool:
+    """Whether the text layer of the one page gives every line."""
+    with pdfium.PdfDocument(data) as document:
+        if len(document) != 1:
+            return False
+    return scans.line_f1(scans.written(pdf.read(data)).get("lines") or [], truth["lines"]) == 1
+
+
+def pages(count: int) -> Iterator[tuple[Image.Image, dict]]:
+    """So many pages, drawn, with their truths."""
+    families: dict[str, tuple[bytes, dict]] = {}
+    for paper in scans.papers():
+        if (
+            paper.family not in families
+            and paper.truth.get("lines")
+            and faultless(paper.path.read_bytes(), paper.truth)
+        ):
+            families[paper.family] = (paper.path.read_bytes(), paper.truth)
+    found = list(families.values())
+    half = count // 2
+    chosen = found[:: max(1, len(found) // max(half, 1))][:half]
+    printed = (press.document(seed) for seed in SEEDS)
+    chosen += islice((entry for entry in printed if faultless(*entry)), count - half)
+    for data, truth in chosen:
+        with pdfium.PdfDocument(data) as document:
+            yield document[0].render(scale=DRAWN_DPI / 72).to_pil().convert("RGB"), truth
+
+
+def main() -> None:
+    if not available():
+        print("the extra `ocr` is not installed: pip install countersign[ocr]")
+        return
+    count = next((int(word) for word in sys.argv[1:] if word.isdigit()), PAGES)
+    kinds = [word for word in sys.argv[1:] if word in WEAR] or list(WEAR)
+    drawn = list(pages(count))
+    for kind in kinds:
+        lines, heads, seconds = [], [], 0.0
+        for page, truth in drawn:
+            data = WEAR[kind](page, np.random.default_rng(7))
+            began = time.process_time()
+            read = scans.written(scan.read(data))
+            seconds += time.process_time() - began
+            lines.append(scans.line_f1(read.get("lines") or [], truth["lines"]))
+            heads += scans.head(read, truth)
+        rates = f"line F1 {sum(lines) / len(lines):.3f}  head {sum(heads) / max(len(heads), 1):.3f}"
+        print(f"{kind:<22}{rates}  {seconds / len(drawn):.1f} s  ({len(drawn)})", flush=True)
+
+
+if __name__ == "__main__":
+    main()

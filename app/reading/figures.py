@@ -19,6 +19,8 @@ _BLANK = 1.05
 _PARTS = 4
 _THREE = 3
 _TWO = 2
+_IBAN_GROUP = 4
+_LEAST_GROUPS = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +75,7 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
         out.append(figure)
         at += length + more
     _runs(out)
+    _accounts(out, tokens)
     return out
 
 
@@ -110,6 +113,25 @@ def _runs(figures: list[Figure]) -> None:
         near = right.x0 - last.x1 < _BLANK * (last.x1 - last.x0) / max(len(last.text), 1)
         if near and left.tokens[-1].text.isdigit() and right.tokens[0].text.isdigit():
             left.free = right.free = False
+
+
+def _accounts(figures: list[Figure], tokens: list[Token]) -> None:
+    """The groups of four of an IBAN (ISO 13616) are no figures, however wide the blanks between them."""
+    for at, token in enumerate(tokens):
+        if len(token.text) != _IBAN_GROUP or not (token.text[:2].isupper() and token.text[2:].isdigit()):
+            continue
+        stop = at + 1
+        while (
+            stop < len(tokens)
+            and len(tokens[stop].text) <= _IBAN_GROUP
+            and tokens[stop].text.isalnum()
+            and tokens[stop].x0 - tokens[stop - 1].x1 < token.size
+        ):
+            stop += 1
+        if stop - at > _LEAST_GROUPS:
+            groups = {id(other) for other in tokens[at:stop]}
+            for figure in figures:
+                figure.free = figure.free and not any(id(part) in groups for part in figure.tokens)
 
 
 def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbers.Number | None]:
