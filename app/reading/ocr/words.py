@@ -33,6 +33,8 @@ _MARKS = frozenset(".,'’-/")
 _DESCENDING = frozenset("gjpqyQ,;()[]{}|/@§")
 # Rows with less than this share of the fullest row's ink are dirt.
 _FOOT = 0.12
+# A few letters have no other foot to go by.
+_SHORT = 2
 _LOW = frozenset(".,;:_-–—~")
 
 
@@ -202,7 +204,7 @@ def baseline_of(ink: Ink, text: str) -> float | None:
     height = len(rows)
     if not rows.any():
         return None
-    if not any(letter in _DESCENDING for letter in text):
+    if len(text) <= _SHORT and not any(letter in _DESCENDING for letter in text):
         # The foot of a 4 is narrower than its bar: where nothing hangs below, the last ink is the line.
         return float(np.flatnonzero(rows >= _FOOT * rows.max())[-1] + 1)
     fall = rows[:-1] - rows[1:]
