@@ -44,6 +44,36 @@ MONEY = {"en": "GBP"}
 KINDS = ("invoice", "invoice", "invoice", "credit_note", "purchase_order", "quote")
 
 
+def _priced(choose: random.Random, lines: list[dict], discount: str) -> None:
+    """Amounts that are not quantity × price: a discount named in the words or nowhere, or prices that were rounded."""
+    how = choose.choice(["plain"] * 7 + ["told", "quiet", "rounded"])
+    for line in lines:
+        quantity, price = Decimal(line["quantity"]), Decimal(line["unit_price"])
+        if how == "plain" or choose.random() < 0.4:
+            continue
+        if how == "rounded":
+            price += Decimal(choose.randint(-4, 4)) / 1000
+            line["net_amount"] = str((quantity * price).quantize(CENT, ROUND_HALF_UP))
+            continue
+        percent = choose.choice([2, 3, 5, 10, 15, 20, 25, 30])
+        line["net_amount"] = str((quantity * price * (100 - percent) / 100).quantize(CENT, ROUND_HALF_UP))
+        if how == "told":
+            line["description"] += f", {percent} % {discount}"
+
+
+#: Bills of few columns, as for telephones, rooms and subscriptions.
+LEAN = (("description", "amount"), ("pos", "description", "amount"), ("description", "quantity", "amount"))
+
+
+def _lean(choose: random.Random, layout: Layout) -> set[str]:
+    """Now and then leave only few columns; gives the fields of the lines that are then not on the paper."""
+    if choose.random() > 0.12:
+        return set()
+    layout.columns = list(choose.choice(LEAN))
+    layout.headings = layout.stacked = False
+    return {"unit_price", "seller_item_id", "discount_percent"} | ({"quantity"} - set(layout.columns))
+
+
 class Sheet(Paper):
     """A paper that knows what was written on it."""
 
@@ -237,7 +267,11 @@ def letter(seed: int) -> tuple[str, bytes, dict]:
     turned = {"buyer": words["supplier"], "supplier": words["buyer"]} if kind == "purchase_order" else {}
     y = HEADS[style](choose, paper, facts, words | turned, rows)
     lines = [press.line(choose, layout, kind, at) for at in range(choose.choice([1, 2, 3, 4, 6, 9, 15]))]
+    if "discount" not in layout.columns:
+        _priced(choose, lines, words["discount"].split()[0])
+    hidden = _lean(choose, layout)
     y = press.table(paper, choose, layout, words, lines, y)
+    lines = [{name: value for name, value in line.items() if name not in hidden} for line in lines]
     totals = _sums(paper, choose, layout, words, lines, y)
     return f"letter {style} {language}", paper.bytes(), _truth(facts, layout, lines, totals, sign, paper.texts)
 

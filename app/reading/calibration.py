@@ -26,6 +26,9 @@ _CENT = Decimal("0.0051")
 _SLACK = Decimal("0.021")
 _ROUNDED = Decimal("0.02")
 _MOST = Decimal("0.8")
+_NEAR = Decimal("0.002")
+_MOST_OFF = 60
+_TENS = tuple(Decimal(10) ** power for power in (-3, -2, -1, 1, 2, 3))
 # Kinds that state quantities only: a line without a price is whole there.
 _COUNTING = frozenset({"packing_slip", "goods_receipt", "license_receipt"})
 _SCORED = frozenset({Method.PDF, Method.OCR, Method.DERIVED})
@@ -129,8 +132,10 @@ def _line_signs(document: Document, added: str) -> list[str]:
 def arithmetic(line: Line) -> str:
     """What quantity × price − allowances = amount says of the line.
 
-    `holds`; `one`: it holds, but proves little, for the quantity is 1; `near`: but for rounding; `breaks`; `pair` and
-    `single`: only two or one of the three are there; `none`.
+    `holds`; `one`: it holds, but proves little, for the quantity is 1; `near`: but for rounding; `less`: but for a
+    whole percentage, as a discount that was not read would be; `tens`: but for a power of ten, as a price for a
+    hundred would be, or a decimal mark that was lost; `breaks`; `pair` and `single`: only two or one of the three
+    are there; `none`.
     """
     quantity, price, amount = line.quantity, line.unit_price, line.net_amount
     if quantity is None or price is None or amount is None:
@@ -146,7 +151,20 @@ def arithmetic(line: Line) -> str:
         return "one" if abs(quantity) == 1 or abs(price) == 1 or not amount else "holds"
     exponent = price.as_tuple().exponent
     rounding = abs(quantity) * Decimal(10) ** min(exponent if isinstance(exponent, int) else 0, 0) / 2
-    return "near" if off <= max(rounding, _ROUNDED) else "breaks"
+    if off <= max(rounding, _ROUNDED, _NEAR * abs(amount)):
+        return "near"
+    return _explained(product, abs(amount))
+
+
+def _explained(product: Decimal, amount: Decimal) -> str:
+    """What would explain the difference between a product and an amount that is not 0."""
+    if not product:
+        return "breaks"
+    off = (1 - amount / product) * 100
+    whole = off.quantize(Decimal(1))
+    if 0 < whole <= _MOST_OFF and abs(product * (100 - whole) / 100 - amount) <= _CENT:
+        return "less"
+    return "tens" if any(abs(product / ten - amount) <= _CENT for ten in _TENS) else "breaks"
 
 
 def _added_up(document: Document) -> str:
