@@ -1,7 +1,8 @@
 """Fit the calibration of scores anew and write it to app/reading/calibration.json; prints its reliability too.
 
 python -m bench calibrate [--no-scans]: some minutes; scans take most of them the first time (what was seen is kept
-below ~/.cache/countersign/bench). To be run whenever the reader has changed how it weighs or reads.
+below ~/.cache/countersign/bench). To be run whenever the reader has changed how it weighs or reads. Without scans
+their part of the file stays as it is.
 """
 
 import json
@@ -80,6 +81,18 @@ def written(table: dict[Class, Steps], counts: Counter[Class], sources: dict[str
     return text[:-2] + ',\n "groups": [\n  ' + ",\n  ".join(groups) + "\n ]\n}\n"
 
 
+def before(source: str) -> tuple[dict[Class, Steps], Counter[Class], dict[str, dict]]:
+    """The source's part of the file as it is: staircases, how many values they were fitted on, and where from."""
+    text = calibration.PATH.read_text(encoding="utf-8") if calibration.PATH.exists() else '{"groups": []}'
+    held = json.loads(text)
+    counts: Counter[Class] = Counter()
+    for row in held["groups"]:
+        counts[Class(row["source"], row["field"], row["signs"])] = row["values"]
+    table = {kind: steps for kind, steps in calibration.read(text).items() if kind.source == source}
+    told = held.get("sources", {})
+    return table, counts, {source: told[source]} if source in told else {}
+
+
 def main() -> None:
     layers = _sets.text_layers()
     sources = {}
@@ -91,7 +104,13 @@ def main() -> None:
         sources["ocr"] = provenance(scans, seen)
     found = layers + scans
     table = _fit.fitted(found)
-    calibration.PATH.write_text(written(table, counted(found, table), sources), encoding="utf-8")
+    counts = counted(found, table)
+    if not scans:
+        kept, values, told = before("ocr")
+        table |= kept
+        counts |= Counter({kind: values[kind] for kind in kept})
+        sources |= told
+    calibration.PATH.write_text(written(table, counts, sources), encoding="utf-8")
     print(f"{len(table)} groups written to {calibration.PATH.name}")
     reliability.draw(curves, seen)
 
