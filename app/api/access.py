@@ -63,3 +63,7 @@ Uploading = Annotated[Holder, Depends(only(Role.UPLOADER, Role.AP_SYSTEM, Role.B
 Deciding = Annotated[Holder, Depends(only(Role.AP_SYSTEM, Role.AUDITOR, Role.RELEASER))]
 #: Who may correct what was read of a document, and work exceptions.
 Working = Annotated[Holder, Depends(only(Role.AUDITOR, Role.RELEASER))]
+#: Who may put registers on file; whoever releases money or buys does not keep the facts that check it.
+Keeping = Annotated[Holder, Depends(only(Role.AP_SYSTEM, Role.AUDITOR))]
+#: Who may look at what registers hold.
+Looking = Annotated[Holder, Depends(only(*(role for role in Role if role is not Role.UPLOADER)))]

@@ -142,8 +142,8 @@ def _try(ctx: Context, body: bytes) -> Response:
             errors += [MalformedError(f"/documents/{at}{place.pointer}", place.detail) for place in error.errors]
     if errors:
         raise MalformedListError(tuple(errors))
-    terms = {name: value.get(name) for name in ("policy", "as_of", "registers")}
-    return JSONResponse(dry_run(ctx, found, **terms))
+    terms = {name: value.get(name) for name in ("policy", "as_of")}
+    return JSONResponse(dry_run(ctx, found, **terms, told=value.get("registers")))
 
 
 def _only(value: Any, pointer: str, names: set[str]) -> dict[str, Any]:

@@ -97,6 +97,9 @@ PROBLEMS: Mapping[type[AppError], Problem] = {
     errors.UnknownJobError: Problem("unknown-job", "Unknown job", _UNKNOWN, "Check the identifier."),
     errors.UnknownExceptionError: Problem("unknown-exception", "Unknown exception", _UNKNOWN, "Check the identifier."),
     errors.UnknownMatchError: Problem("unknown-match", "Unknown match", _UNKNOWN, "Check the identifier."),
+    errors.UnknownRegisterError: Problem(
+        "unknown-register", "Unknown register", _UNKNOWN, "`GET /v1/registers` lists them with their revisions."
+    ),
     errors.NoPictureError: Problem(
         "no-picture", "No picture", _UNKNOWN, "Check the page; papers sent as JSON have none."
     ),

@@ -12,7 +12,15 @@ from app.errors import MalformedError, MalformedListError
 from app.registers.register import REGISTERS
 
 T = TypeVar("T")
+#: The most entries that a register holds, and the longest key of one.
+MOST_ENTRIES = 200_000
+_LONGEST_KEY = 200
 Finder = Callable[[T], Iterable[str | None]]
+
+
+def digest_of(told: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of entries in their JSON form."""
+    return hashlib.sha256(json.dumps(list(told), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,7 @@ class Sheet(Generic[T]):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the entries."""
-        told = [canonical.write_as(entry) for entry in self.entries]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return digest_of(canonical.write_as(entry) for entry in self.entries)
 
     def where(self, finder: Finder[T], key: str | None) -> Sequence[T]:
         """The entries under that key; `finder` gives the keys of an entry and must be a module's own function."""
@@ -101,8 +108,41 @@ class Facts:
         return cls(sheets)
 
 
-def _entries(code: str, rows: list[object], pointer: str, errors: list[MalformedError]) -> Iterable[Any]:
+def keyed(code: str, rows: object, pointer: str) -> dict[str, Any]:
+    """The entries of one register from a JSON list, by their keys.
+
+    Raises:
+        MalformedListError: names every place that breaks the format, and every entry that comes twice.
+    """
+    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES:
+        raise MalformedListError((MalformedError(pointer, f"a list of at most {MOST_ENTRIES} entries"),))
+    errors: list[MalformedError] = []
+    found: dict[str, Any] = {}
+    places: dict[str, int] = {}
     for at, row in enumerate(rows):
+        for entry in _entries(code, [row], pointer, errors, start=at):
+            key = key_of(code, entry)
+            if key in found:
+                errors.append(MalformedError(f"{pointer}/{at}", f"the same as entry {places[key]} by what names it"))
+            found[key], places[key] = entry, at
+    if errors:
+        raise MalformedListError(tuple(errors))
+    return found
+
+
+def key_of(code: str, entry: Any) -> str:
+    """What tells the entry from the others, at most 200 characters: the end of a longer one becomes a digest."""
+    key = REGISTERS[code].key(entry)
+    if len(key) <= _LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: _LONGEST_KEY - len(digest)]}{digest}"
+
+
+def _entries(
+    code: str, rows: list[object], pointer: str, errors: list[MalformedError], start: int = 0
+) -> Iterable[Any]:
+    for at, row in enumerate(rows, start):
         try:
             yield canonical.read_as(REGISTERS[code].entry, row, f"{pointer}/{at}")
         except MalformedListError as error:

@@ -17,6 +17,7 @@ class Register:
         entry: the dataclass of its entries; the fields are the columns.
         key: what tells an entry from the others, in one string.
         holds: what it holds, in one sentence.
+        personal: whether its entries are about people, so that only some may see them.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Register:
     entry: type[Any]
     key: Callable[[Any], str]
     holds: str
+    personal: bool = False
 
 
 REGISTERS: Registry[Register] = Registry("register")

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, Text, func, insert, literal, select, update
 
+from app.documents.kinds import BILLING
+from app.linking.filed import Standing
 from app.storage.database import AnySession, WriteSession
 from app.storage.documents import STATE
 from app.storage.tables import DOCUMENT, JOB, JOB_DOCUMENT
@@ -24,7 +26,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
-    """One file of a job, and what became of it.
+    """One file of a job, and what became of it; without a file it is a bill to be judged again.
 
     `inside` is the mail or archive that the file was in; `together` the sender's word for files that are
     the pages of one document.
@@ -95,6 +97,43 @@ def add(
         )
     )
     _add_files(session, tenant=tenant, identifier=identifier, files=files, start=0)
+
+
+def add_again(session: WriteSession, *, tenant: str, identifier: str, actor: str, at: datetime) -> int:
+    """A new job that judges again every bill that is neither paid nor void; gives how many, and makes none for 0.
+
+    Its entries name no file: nothing is read again.
+    """
+    place = func.row_number().over(order_by=DOCUMENT.c.sequence)
+    bills = select(
+        literal(tenant), literal(identifier), place, literal(None, Text()), DOCUMENT.c.id, literal(None, String())
+    ).where(
+        DOCUMENT.c.tenant == tenant,
+        DOCUMENT.c.kind.in_(sorted(BILLING)),
+        DOCUMENT.c.state == "read",
+        DOCUMENT.c.standing.not_in([Standing.PAID.value, Standing.VOID.value]),
+        DOCUMENT.c.fate.is_(None),
+    )
+    total = session.execute(select(func.count()).select_from(bills.subquery())).scalar_one()
+    if not total:
+        return 0
+    session.execute(
+        insert(JOB).values(
+            tenant=tenant,
+            id=identifier,
+            phase=Phase.QUEUED.value,
+            total=total,
+            done=total,
+            failed=0,
+            attempt=1,
+            created_by=actor,
+            created_at=at,
+            touched_at=at,
+        )
+    )
+    names = ["tenant", "job", "position", "file", "document", "duplicate_of"]
+    session.execute(insert(JOB_DOCUMENT).from_select(names, bills))
+    return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,6 +332,36 @@ EXCEPTION = Table(
     Index(None, "tenant", "code", "state", "id"),
 )
 
+# What is on file beside the papers: one row for each change of a register; one of them is current.
+REGISTER_REVISION = Table(
+    "register_revision",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("register", String(40), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("sha256", _SHA, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    PrimaryKeyConstraint("tenant", "register", "revision"),
+    Index(None, "tenant", "current"),
+)
+
+# An entry of a register from the revision `since` on, until it was changed or taken out by the revision `until`.
+REGISTER_ENTRY = Table(
+    "register_entry",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("register", String(40), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("body", Json, nullable=False),
+    PrimaryKeyConstraint("tenant", "register", "key", "since"),
+    Index(None, "tenant", "register", "until"),
+)
+
 # Subjects are plain strings: nothing cascades into the trail. Triggers refuse UPDATE and DELETE.
 TRAIL = Table(
     "trail",

@@ -211,3 +211,19 @@ class KeyRevoked(Event):
     """An API key was revoked."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterChanged(Event):
+    """A register was imported: what it holds now, by count and digest alone, and how it differs from before."""
+
+    revision: int
+    mode: str
+    rows: int
+    added: int
+    changed: int
+    removed: int
+    refused: int
+    sha256: str
+    file_sha256: str | None
+    job: str | None

@@ -27,6 +27,15 @@ class UnknownExceptionError(AppError):
         self.identifier = identifier
 
 
+class UnknownRegisterError(AppError):
+    """There is no such register, or no such revision of it."""
+
+    def __init__(self, code: str, revision: int | None = None) -> None:
+        super().__init__(f"no register {code}" if revision is None else f"no revision {revision} of {code}")
+        self.code = code
+        self.revision = revision
+
+
 class UnknownMatchError(AppError):
     """There is no match with that identifier."""
 

@@ -49,7 +49,9 @@ def _files(session: AnySession, *, tenant: str, job: str) -> list[_File]:
     return [
         _File(entry, record)
         for entry in (found.documents if found else ())
-        if (record := documents.get(session, tenant=tenant, identifier=entry.document)) is not None
+        # What names no file is only judged again.
+        if entry.file is not None
+        and (record := documents.get(session, tenant=tenant, identifier=entry.document)) is not None
     ]
 
 

@@ -19,7 +19,7 @@ from app.payment.decision import Decision, Verdict, decide
 from app.payment.hints import erp_hints
 from app.payment.judge import Judgement, digest_of, judge, judge_all
 from app.registers import NOTHING, Facts
-from app.storage import documents, exceptions, jobs, matches, trail, vouchers
+from app.storage import documents, exceptions, jobs, matches, registers, trail, vouchers
 from app.storage.database import WriteSession
 from app.storage.documents import Record
 from app.storage.exceptions import ExceptionRow
@@ -80,8 +80,10 @@ def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> 
         related = vouchers.related(session, tenant=tenant, document=identifier)
         on_file = documents.filed(session, tenant=tenant, identifiers=related)
         invoice = next(entry for entry in on_file if entry.id == identifier)
-        judgement = judge(invoice, on_file, ctx.policy, as_of=invoice.arrived_at.date())
-        return _save(ctx, session, judgement, tenant=tenant, actor=actor)
+        revisions = registers.revisions(session, tenant=tenant)
+        facts = registers.facts(session, tenant=tenant, at=revisions)
+        judgement = judge(invoice, on_file, ctx.policy, as_of=invoice.arrived_at.date(), facts=facts)
+        return _save(ctx, session, judgement, tenant=tenant, actor=actor, revisions=revisions)
 
 
 def _can_be_judged(session: WriteSession, record: Record | None, identifier: str, *, tenant: str) -> None:
@@ -93,7 +95,9 @@ def _can_be_judged(session: WriteSession, record: Record | None, identifier: str
         raise NotAnInvoiceError(identifier, record.kind)
 
 
-def _save(ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: str, actor: str) -> dict[str, Any]:
+def _save(
+    ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: str, actor: str, revisions: dict[str, int]
+) -> dict[str, Any]:
     now, invoice = ctx.now(), judgement.voucher.invoice
     known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
     steps = reconcile((cases.case_of(row) for row in known.values()), judgement.findings)
@@ -101,7 +105,7 @@ def _save(ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: 
     last = matches.current(session, tenant=tenant, invoice=invoice.id)
     if last is not None and not steps and _still_holds(last, judgement, ctx.policy, now):
         return last.body
-    row = _row(ctx, judgement, now)
+    row = _row(ctx, judgement, now, revisions)
     voucher = judgement.voucher
     matches.save(session, tenant=tenant, row=row, links=voucher.links, allocations=voucher.allocations)
     _stand(session, judgement, tenant=tenant, at=now, actor=actor)
@@ -146,7 +150,7 @@ def _still_holds(last: MatchRow, judgement: Judgement, policy: Policy, now: date
     )
 
 
-def _row(ctx: Context, judgement: Judgement, now: datetime) -> MatchRow:
+def _row(ctx: Context, judgement: Judgement, now: datetime, revisions: dict[str, int]) -> MatchRow:
     decision, invoice = judgement.decision, judgement.voucher.invoice
     identifier, decided, expires = make("mat"), make("dec"), now + ctx.decision_lasts
     body = {
@@ -156,6 +160,7 @@ def _row(ctx: Context, judgement: Judgement, now: datetime) -> MatchRow:
         **_verdict(decision),
         "policy_version": ctx.policy.version,
         "rules_version": RULES_VERSION,
+        "registers": revisions,
         "inputs_sha256": judgement.inputs_sha256,
         "findings": [cases.shown(finding) for finding in judgement.findings],
         "allocations": [_allocation(entry) for entry in judgement.voucher.allocations],
@@ -246,7 +251,7 @@ def stored_match(ctx: Context, identifier: str, *, tenant: str) -> dict[str, Any
 
 
 def dry_run(
-    ctx: Context, given: Sequence[Document], *, policy: object, as_of: object, registers: object = None
+    ctx: Context, given: Sequence[Document], *, policy: object, as_of: object, told: object = None
 ) -> dict[str, Any]:
     """Judge documents in the order given, each bill against what came before it; nothing is stored.
 
@@ -258,7 +263,7 @@ def dry_run(
     """
     terms = ctx.policy if policy is None else Policy.parse(policy, "/policy")
     day = None if as_of is None else _day(as_of)
-    facts = NOTHING if registers is None else Facts.read(registers, "/registers")
+    facts = NOTHING if told is None else Facts.read(told, "/registers")
     judged = judge_all(as_filed([sealed(document, ctx.salt) for document in given]), terms, day, facts)
     return {
         "policy_version": terms.version,

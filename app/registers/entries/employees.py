@@ -28,5 +28,6 @@ EMPLOYEES = REGISTERS.add(
         entry=Employee,
         key=lambda person: number_key(person.id) or person.id,
         holds="The people on the payroll, with address, phone, tax number and account.",
+        personal=True,
     ),
 )
