@@ -1,7 +1,7 @@
 """What the three composition roots put together in the same way."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -18,9 +18,9 @@ from app.workflow.picture import Pictures
 _POLICY = Path(__file__).parent.parent / "policies" / "default.toml"
 
 
-def policy_of(path: Path | None) -> Policy:
-    """The policy of a file, or the one that comes with the product."""
-    return Policy.load(path or _POLICY)
+def policy_of(path: Path | None, *, on: date | None = None) -> Policy:
+    """The policy of a file, or the one that comes with the product: the version in force on that day (or the last)."""
+    return Policy.load(path or _POLICY, on=on)
 
 
 def context(settings: Settings, *, enqueue: Enqueue, drawer: Sandbox | None = None) -> Context:
@@ -33,7 +33,7 @@ def context(settings: Settings, *, enqueue: Enqueue, drawer: Sandbox | None = No
         files=files,
         pictures=Pictures(files, readers),
         learner=readers,
-        policy=policy_of(settings.policy),
+        policy=policy_of(settings.policy, on=datetime.now(UTC).date()),
         now=lambda: datetime.now(UTC),
         salt=settings.salt(),
         enqueue=enqueue,

@@ -94,7 +94,7 @@ async def match(
     """  # noqa: D205 (the operation's description)
     body = await body_of(request, ctx.upload_limit)
     if dry_run:
-        return await run_in_threadpool(_try, ctx, body)
+        return await run_in_threadpool(_try, ctx, holder, body)
     return await run_in_threadpool(
         idempotency.once,
         ctx,
@@ -127,7 +127,7 @@ def _invoice_of(ctx: Context, holder: Holder, value: Any) -> str:
     raise MalformedError("/invoice", 'is {"id": "inv_…"} or {"source": "…", "external_id": "…"}')
 
 
-def _try(ctx: Context, body: bytes) -> Response:
+def _try(ctx: Context, holder: Holder, body: bytes) -> Response:
     value = _only(parsed(body), "", {"documents", "policy", "as_of", "registers"})
     given = value.get("documents")
     if not isinstance(given, list) or len(given) > _MOST_DOCUMENTS:
@@ -143,7 +143,7 @@ def _try(ctx: Context, body: bytes) -> Response:
     if errors:
         raise MalformedListError(tuple(errors))
     terms = {name: value.get(name) for name in ("policy", "as_of")}
-    return JSONResponse(dry_run(ctx, found, **terms, told=value.get("registers")))
+    return JSONResponse(dry_run(ctx, found, tenant=holder.tenant, **terms, told=value.get("registers")))
 
 
 def _only(value: Any, pointer: str, names: set[str]) -> dict[str, Any]:

@@ -100,6 +100,10 @@ PROBLEMS: Mapping[type[AppError], Problem] = {
     errors.UnknownRegisterError: Problem(
         "unknown-register", "Unknown register", _UNKNOWN, "`GET /v1/registers` lists them with their revisions."
     ),
+    errors.UnknownPolicyError: Problem("unknown-policy", "Unknown policy", _UNKNOWN, "Check the version."),
+    errors.SecondPersonError: Problem(
+        "second-person", "A second person is needed", HTTPStatus.FORBIDDEN, "Let somebody else approve it."
+    ),
     errors.NoPictureError: Problem(
         "no-picture", "No picture", _UNKNOWN, "Check the page; papers sent as JSON have none."
     ),

@@ -312,15 +312,15 @@ def _text(entry: object, pointer: str) -> str:
 
 
 def _basis(entry: object, pointer: str) -> PriceBasis:
-    if entry not in set(PriceBasis):
+    if not isinstance(entry, str) or entry not in set(PriceBasis):
         raise MalformedError(pointer, "one of net, item")
-    return PriceBasis(str(entry))
+    return PriceBasis(entry)
 
 
 def _proof(entry: object, pointer: str) -> ReceiptProof:
-    if entry not in set(ReceiptProof):
+    if not isinstance(entry, str) or entry not in set(ReceiptProof):
         raise MalformedError(pointer, f"one of {', '.join(ReceiptProof)}")
-    return ReceiptProof(str(entry))
+    return ReceiptProof(entry)
 
 
 def _day(entry: object, pointer: str) -> date | None:

@@ -92,9 +92,9 @@ NOTHING_UP = Tolerance(up_abs=Decimal(0))
 
 
 def _combine(given: object, pointer: str) -> Combine:
-    if given not in set(Combine):
+    if not isinstance(given, str) or given not in set(Combine):
         raise MalformedError(pointer, "one of any, all")
-    return Combine(str(given))
+    return Combine(given)
 
 
 def _limit(given: object, pointer: str) -> Decimal:

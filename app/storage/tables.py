@@ -249,6 +249,29 @@ MATCH = Table(
     Index(None, "tenant", "current", "decision"),
 )
 
+# Policies: what a version says is never changed (triggers refuse it); only where it stands moves on.
+POLICY = Table(
+    "policy",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("effective_from", Date, nullable=False),
+    # The later of `effective_from` and the day of the approval.
+    Column("holds_from", Date),
+    Column("body", Json, nullable=False),
+    Column("sha256", _SHA, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("approved_by", Text),
+    Column("approved_at", Moment),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", Moment),
+    PrimaryKeyConstraint("tenant", "version"),
+    CheckConstraint("state IN ('draft','approved','withdrawn')", name="state"),
+    Index(None, "tenant", "state", "holds_from"),
+)
+
 # The ledger: so much of this invoice line against so much of that order line, receipt line and license line.
 ALLOCATION = Table(
     "allocation",

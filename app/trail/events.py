@@ -227,3 +227,29 @@ class RegisterChanged(Event):
     sha256: str
     file_sha256: str | None
     job: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDrafted(Event):
+    """A person drafted a policy: its version, from when it is to hold, and the digest of what it says."""
+
+    version: str
+    effective_from: str
+    policy_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyApproved(Event):
+    """A second person approved a policy: from which day it holds, and the digest of what it says."""
+
+    version: str
+    holds_from: str
+    made_by: str
+    policy_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyWithdrawn(Event):
+    """A draft of a policy was withdrawn; it stays on file."""
+
+    version: str

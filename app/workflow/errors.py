@@ -44,6 +44,22 @@ class UnknownMatchError(AppError):
         self.identifier = identifier
 
 
+class UnknownPolicyError(AppError):
+    """There is no policy of that version."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"no policy {version}")
+        self.version = version
+
+
+class SecondPersonError(AppError):
+    """What one person made needs another one's approval."""
+
+    def __init__(self, what: str, made_by: str) -> None:
+        super().__init__(f"{what} was made by {made_by}; somebody else approves it")
+        self.made_by = made_by
+
+
 class NoPictureError(AppError):
     """The document has no such page, or it cannot be drawn."""
 

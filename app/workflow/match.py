@@ -26,7 +26,7 @@ from app.storage.exceptions import ExceptionRow
 from app.storage.identifiers import make, under
 from app.storage.matches import MatchRow
 from app.trail.events import InvoiceMatched, InvoiceStood
-from app.workflow import cases
+from app.workflow import cases, policies
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
 
@@ -80,10 +80,11 @@ def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> 
         related = vouchers.related(session, tenant=tenant, document=identifier)
         on_file = documents.filed(session, tenant=tenant, identifiers=related)
         invoice = next(entry for entry in on_file if entry.id == identifier)
+        policy = policies.in_force(session, ctx.policy, tenant=tenant, on=ctx.now().date())
         revisions = registers.revisions(session, tenant=tenant)
         facts = registers.facts(session, tenant=tenant, at=revisions)
-        judgement = judge(invoice, on_file, ctx.policy, as_of=invoice.arrived_at.date(), facts=facts)
-        return _save(ctx, session, judgement, tenant=tenant, actor=actor, revisions=revisions)
+        judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts)
+        return _save(ctx, session, judgement, policy, tenant=tenant, actor=actor, revisions=revisions)
 
 
 def _can_be_judged(session: WriteSession, record: Record | None, identifier: str, *, tenant: str) -> None:
@@ -96,16 +97,23 @@ def _can_be_judged(session: WriteSession, record: Record | None, identifier: str
 
 
 def _save(
-    ctx: Context, session: WriteSession, judgement: Judgement, *, tenant: str, actor: str, revisions: dict[str, int]
+    ctx: Context,
+    session: WriteSession,
+    judgement: Judgement,
+    policy: Policy,
+    *,
+    tenant: str,
+    actor: str,
+    revisions: dict[str, int],
 ) -> dict[str, Any]:
     now, invoice = ctx.now(), judgement.voucher.invoice
     known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
     steps = reconcile((cases.case_of(row) for row in known.values()), judgement.findings)
-    judgement = _with_waivers(judgement, ctx.policy, known, steps)
+    judgement = _with_waivers(judgement, policy, known, steps)
     last = matches.current(session, tenant=tenant, invoice=invoice.id)
-    if last is not None and not steps and _still_holds(last, judgement, ctx.policy, now):
+    if last is not None and not steps and _still_holds(last, judgement, policy, now):
         return last.body
-    row = _row(ctx, judgement, now, revisions)
+    row = _row(ctx, judgement, policy, now, revisions)
     voucher = judgement.voucher
     matches.save(session, tenant=tenant, row=row, links=voucher.links, allocations=voucher.allocations)
     _stand(session, judgement, tenant=tenant, at=now, actor=actor)
@@ -150,7 +158,7 @@ def _still_holds(last: MatchRow, judgement: Judgement, policy: Policy, now: date
     )
 
 
-def _row(ctx: Context, judgement: Judgement, now: datetime, revisions: dict[str, int]) -> MatchRow:
+def _row(ctx: Context, judgement: Judgement, policy: Policy, now: datetime, revisions: dict[str, int]) -> MatchRow:
     decision, invoice = judgement.decision, judgement.voucher.invoice
     identifier, decided, expires = make("mat"), make("dec"), now + ctx.decision_lasts
     body = {
@@ -158,7 +166,7 @@ def _row(ctx: Context, judgement: Judgement, now: datetime, revisions: dict[str,
         "invoice": under("inv", invoice.id),
         "number": invoice.document.number,
         **_verdict(decision),
-        "policy_version": ctx.policy.version,
+        "policy_version": policy.version,
         "rules_version": RULES_VERSION,
         "registers": revisions,
         "inputs_sha256": judgement.inputs_sha256,
@@ -180,7 +188,7 @@ def _row(ctx: Context, judgement: Judgement, now: datetime, revisions: dict[str,
         held=decision.held,
         payable_net=decision.payable_net,
         held_net=decision.held_net,
-        policy_version=ctx.policy.version,
+        policy_version=policy.version,
         rules_version=RULES_VERSION,
         inputs_sha256=judgement.inputs_sha256,
         body=body,
@@ -251,17 +259,21 @@ def stored_match(ctx: Context, identifier: str, *, tenant: str) -> dict[str, Any
 
 
 def dry_run(
-    ctx: Context, given: Sequence[Document], *, policy: object, as_of: object, told: object = None
+    ctx: Context, given: Sequence[Document], *, tenant: str, policy: object, as_of: object, told: object = None
 ) -> dict[str, Any]:
     """Judge documents in the order given, each bill against what came before it; nothing is stored.
 
-    Of the registers only what is given counts.
+    Without a policy the tenant's own of today holds. Of the registers only what is given counts.
 
     Raises:
         MalformedError: names the place in the policy, or the day that is none.
         MalformedListError: names the places in the registers.
     """
-    terms = ctx.policy if policy is None else Policy.parse(policy, "/policy")
+    if policy is None:
+        with ctx.db.read() as session:
+            terms = policies.in_force(session, ctx.policy, tenant=tenant, on=ctx.now().date())
+    else:
+        terms = Policy.parse(policy, "/policy")
     day = None if as_of is None else _day(as_of)
     facts = NOTHING if told is None else Facts.read(told, "/registers")
     judged = judge_all(as_filed([sealed(document, ctx.salt) for document in given]), terms, day, facts)

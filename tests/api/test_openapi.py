@@ -66,3 +66,21 @@ def test_the_examples_have_the_shape_of_real_answers(client):
     assert shape(client.get("/v1/rules").json()["data"][0]) == shape(EXAMPLES["list_rules"]["data"][0])
     row = client.get("/v1/exceptions").json()["data"][0]
     assert shape(row) == shape(EXAMPLES["list_exceptions"]["data"][0])
+
+
+def test_the_examples_of_policies_have_the_shape_of_real_answers(client):
+    given = next(
+        entry["requestBody"]["content"]["application/json"]["example"]
+        for _, _, entry in operations(client.app.openapi())
+        if entry["operationId"] == "draft_policy"
+    )
+    drafted = client.post("/v1/policies", json=given).json()
+    version = drafted["version"]
+
+    assert shape(drafted) == shape(EXAMPLES["draft_policy 201"])
+    assert drafted["policy"] == EXAMPLES["get_policy"]["policy"]
+    assert drafted["sha256"] == EXAMPLES["get_policy"]["sha256"]
+    assert set(client.get(f"/v1/policies/{version}").json()) == set(EXAMPLES["get_policy"])
+    assert set(client.get("/v1/policies").json()["data"][0]) == set(EXAMPLES["list_policies"]["data"][0])
+    withdrawn = client.post(f"/v1/policies/{version}/withdraw").json()
+    assert shape(withdrawn) == shape(EXAMPLES["withdraw_policy"])
