@@ -15,7 +15,7 @@ from app.documents.kinds import BILLING
 from app.documents.money import Money
 from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.storage.database import AnySession, WriteSession
-from app.storage.keys import keys_of, supplier_key
+from app.storage.keys import file_under, supplier_key
 from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
 from app.trail.chain import canonical as one_form
 
@@ -234,10 +234,7 @@ def set_read(
             revision=DOCUMENT.c.revision + 1,
         )
     )
-    session.execute(delete(DOCUMENT_KEY).where(DOCUMENT_KEY.c.tenant == tenant, DOCUMENT_KEY.c.document == identifier))
-    rows = [{"tenant": tenant, "type": t, "key": k, "document": identifier} for t, k in sorted(keys_of(document))]
-    if rows:
-        session.execute(insert(DOCUMENT_KEY), rows)
+    file_under(session, tenant=tenant, identifier=identifier, document=document)
     return body_sha256
 
 

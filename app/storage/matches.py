@@ -1,6 +1,6 @@
 """Matches: the stored answers with their links and the ledger of allocations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,29 @@ def get(session: AnySession, *, tenant: str, identifier: str) -> MatchRow | None
     """The match with that identifier, or None."""
     row = session.execute(select(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.id == identifier)).first()
     return _row(row) if row else None
+
+
+def of_invoices(session: AnySession, *, tenant: str, invoices: Collection[str]) -> list[MatchRow]:
+    """The current matches of invoices, in the order of time."""
+    found: list[MatchRow] = []
+    wanted = sorted(invoices)
+    for start in range(0, len(wanted), 500):
+        query = select(MATCH).where(
+            MATCH.c.tenant == tenant, MATCH.c.invoice.in_(wanted[start : start + 500]), MATCH.c.current
+        )
+        found += [_row(row) for row in session.execute(query)]
+    return sorted(found, key=lambda row: (row.matched_at, row.id))
+
+
+def under_other_policies(session: AnySession, *, tenant: str, invoice: str, policy_version: str) -> list[MatchRow]:
+    """The last match of an invoice under each other version of the policy, in the order of time."""
+    query = (
+        select(MATCH)
+        .where(MATCH.c.tenant == tenant, MATCH.c.invoice == invoice, MATCH.c.policy_version != policy_version)
+        .order_by(MATCH.c.matched_at, MATCH.c.id)
+    )
+    last = {row.policy_version: _row(row) for row in session.execute(query)}
+    return sorted(last.values(), key=lambda row: (row.matched_at, row.id))
 
 
 def _link(tenant: str, match: str, position: int, link: Link) -> dict[str, Any]:

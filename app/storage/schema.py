@@ -8,7 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.storage.database import Database
+from app.storage.keys import file_anew
 
+#: From this revision on, documents are filed under the keys of wider circles as well.
+_WIDER_KEYS = "0006"
 _MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
 
@@ -37,4 +40,7 @@ def upgrade(database: Database) -> None:
     known = {entry.revision for entry in ScriptDirectory.from_config(settings).walk_revisions()}
     if current is not None and current not in known:
         raise SchemaTooNewError(f"the database is at revision {current}, which this release does not know")
+    if current is not None and current < _WIDER_KEYS:
+        # Before the migration that says that it was done, so that it is done again where it is cut off.
+        file_anew(database)
     command.upgrade(settings, "head")

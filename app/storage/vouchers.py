@@ -1,16 +1,46 @@
 """What belongs together: the documents on file that an invoice must be judged with, and the bills a paper touches."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from app.documents.kinds import BILLING
 from app.storage.database import AnySession, WriteSession, lock
-from app.storage.keys import Key, keys_on_file, sharing
+from app.storage.keys import Key, keys_on_file, newest, of_kinds, sequence_of, sharing
 
 #: Keys by which papers of one order hang together.
 _OF_AN_ORDER = frozenset({"quote", "contract", "slip", "receipt", "license"})
 #: Keys by which a paper without an order number may lead to its order.
-_TO_AN_ORDER = frozenset({"quote", "contract", "slip", "receipt"})
+_TO_AN_ORDER = frozenset({"weak", "quote", "contract", "slip", "receipt"})
 #: Keys by which the same bill may have come before.
 _OF_A_BILL = frozenset({"number", "amount"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Circle:
+    """Papers that the rules look at beside the purchase: by which key of the bill, filed under which, how many.
+
+    `earlier`: only those that arrived before the bill; `of_orders`: the keys of its orders count as well.
+    """
+
+    by: str
+    under: str
+    kinds: frozenset[str]
+    most: int
+    earlier: bool = False
+    of_orders: bool = False
+
+
+_WIDER = (
+    # The supplier's history, which the rules on splits, patterns, prices and terms look through.
+    _Circle(by="seller", under="seller", kinds=BILLING, most=200, earlier=True),
+    _Circle(by="ticket", under="ticket", kinds=BILLING, most=50, earlier=True),
+    _Circle(by="account", under="account", kinds=BILLING, most=50, earlier=True),
+    _Circle(by="seller", under="supplier", kinds=frozenset({"purchase_order"}), most=50),
+    _Circle(by="seller", under="bought", kinds=frozenset({"quote", "purchase_order", "invoice"}), most=50),
+    _Circle(by="item", under="item", kinds=frozenset({"quote"}), most=50, of_orders=True),
+    _Circle(by="seller", under="seller", kinds=frozenset({"license_receipt"}), most=100),
+    _Circle(by="product", under="product", kinds=frozenset({"license_receipt"}), most=100, of_orders=True),
+)
 
 
 def related(session: AnySession, *, tenant: str, document: str) -> set[str]:
@@ -18,16 +48,30 @@ def related(session: AnySession, *, tenant: str, document: str) -> set[str]:
 
     From the invoice to its orders (by number, else by the papers it names, else by its supplier), from
     the orders to all that names them, from there to quotes, contracts and license keys; and the bills
-    that may be the same one.
+    that may be the same one. Around them a wider circle, of which only the newest count (`_WIDER`).
     """
     own = keys_on_file(session, tenant=tenant, identifiers={document})
-    orders = _orders(session, own, tenant=tenant)
-    near = sharing(session, tenant=tenant, keys=orders) if orders else set()
+    named = _orders(session, own, tenant=tenant)
+    near = sharing(session, tenant=tenant, keys=named) if named else set()
     beside = _only(keys_on_file(session, tenant=tenant, identifiers=near), _OF_AN_ORDER) | _only(own, _OF_AN_ORDER)
     far = sharing(session, tenant=tenant, keys=beside) if beside else set()
     bills = _only(own, _OF_A_BILL)
     same = sharing(session, tenant=tenant, keys=bills) if bills else set()
-    return near | far | same | {document}
+    orders = of_kinds(session, tenant=tenant, identifiers=near, kinds={"purchase_order"})
+    known = own | keys_on_file(session, tenant=tenant, identifiers=orders)
+    return near | far | same | _around(session, own, known, tenant=tenant, document=document) | {document}
+
+
+def _around(session: AnySession, own: set[Key], known: set[Key], *, tenant: str, document: str) -> set[str]:
+    """The wider circle: what the supplier billed, bought and delivered, and who else offered or is paid there."""
+    found: set[str] = set()
+    arrived = sequence_of(session, tenant=tenant, identifier=document)
+    for circle in _WIDER:
+        names = known if circle.of_orders else own
+        wanted = {(circle.under, key) for kind, key in names if kind == circle.by}
+        before = arrived if circle.earlier else None
+        found.update(newest(session, tenant=tenant, keys=wanted, kinds=circle.kinds, most=circle.most, before=before))
+    return found
 
 
 def touched(session: AnySession, *, tenant: str, documents: Iterable[str]) -> set[str]:

@@ -29,6 +29,7 @@ from app.trail.events import InvoiceMatched, InvoiceStood
 from app.workflow import cases, policies
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
+from app.workflow.past import past_of
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +84,8 @@ def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> 
         policy = policies.in_force(session, ctx.policy, tenant=tenant, on=ctx.now().date())
         revisions = registers.revisions(session, tenant=tenant)
         facts = registers.facts(session, tenant=tenant, at=revisions)
-        judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts)
+        past = past_of(session, invoice, on_file, policy, tenant=tenant)
+        judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts, past=past)
         return _save(ctx, session, judgement, policy, tenant=tenant, actor=actor, revisions=revisions)
 
 
