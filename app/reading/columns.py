@@ -17,6 +17,8 @@ _TEXTUAL = frozenset({
     "license_key", "entitlement", "order_number", "date", "need_by", "start", "end", "period",
 })  # fmt: skip
 _REACH = 14.0
+_FAR = 400
+_MONEY = frozenset({"unit_price", "amount"})
 
 
 @dataclass(slots=True, eq=False)
@@ -154,7 +156,9 @@ def _fit(column: Column, heads: list[Head], at: int) -> float:
     if shared > 0:
         return wordy * (0.32 + 0.4 * min(ratio, 1.0) + 0.28 * aligned)
     left = head.x0 - 3
-    right = heads[at + 1].x0 if at + 1 < len(heads) else head.x1 + 80
+    wide = bool(set(head.roles) & _MONEY)
+    # Prices at the right edge of a wide last column may stand far from its head at the left edge.
+    right = heads[at + 1].x0 if at + 1 < len(heads) else head.x1 + (_FAR if wide else 80)
     slot = 0.3 if left <= column.center < right else 0.0
     return wordy * max(slot, 0.25 * max(0.0, 1 - near / (3 * _REACH)))
 

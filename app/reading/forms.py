@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.documents.document import License, Line
@@ -23,6 +23,8 @@ _ROLES = _TERMS | {"product", "order_line", "position", "description", "unit", "
 _HEADINGS = frozenset({"product", "description"})
 _BARS = frozenset({"|", "·", "•", "–", "—"})
 _LONGEST_HEADING = 9
+# How the words for an entitlement begin.
+_ENTITLING = ("entitl", "licen", "lizenz", "lisens", "berechtig", "derecho", "droit", "diritt", "direito", "uprawn")
 _ENTITLED = re.compile(r"\bentitlement (?:id|no|number|ref)\b")
 
 Pair = tuple[tuple[str, ...], list[Token]]
@@ -62,6 +64,37 @@ def forms_of(rows: list[Row], first: DayFirst) -> list[DraftLine]:
     return [_line(form) for form in forms if "description" in form.values and len(form.values) > 3]
 
 
+def shared(drafts: list[DraftLine], rows: list[Row], first: DayFirst) -> list[DraftLine]:
+    """The lines with the entitlement and the term that labels outside them name for all, where they name none."""
+    common = dict(_common(rows, first))
+    return [_sharing(draft, common) for draft in drafts] if common else drafts
+
+
+def _common(rows: list[Row], first: DayFirst) -> Iterator[tuple[str, Value]]:
+    """What the labels of the rows say of every license; a certificate's or a contract's own number is another."""
+    for row in reversed(rows):
+        for roles, value in _pairs(_parts(row)):
+            number = value[0].text.strip(",;")
+            before = words(" ".join(token.text for token in row.tokens if token.x1 < value[0].x0))
+            entitled = "entitlement" in roles and any(word.startswith(_ENTITLING) for word in before)
+            if entitled and any(letter.isdigit() for letter in number):
+                yield "entitlement_ids", Value((number,), seen(value[:1]), 0.8)
+            term = term_of(" ".join(token.text for token in value), first) if "period" in roles else None
+            if term is not None:
+                yield "start", Value(term[0], seen(value), 0.8)
+                yield "end", Value(term[1], seen(value), 0.8)
+
+
+def _sharing(draft: DraftLine, common: dict[str, Value]) -> DraftLine:
+    held = draft.line.license or License()
+    lacks = {"entitlement_ids": not held.entitlement_ids and not held.keys}
+    lacks["start"] = lacks["end"] = held.start is None and held.end is None
+    more = {name: value for name, value in common.items() if lacks[name]}
+    told = replace(held, **{name: value.value for name, value in more.items()})
+    values = draft.values | {f"license/{name}": replace(value, derived=True) for name, value in more.items()}
+    return DraftLine(replace(draft.line, license=told), values)
+
+
 def told(rows: list[Row]) -> frozenset[str]:
     """Whether the rows show license keys, long ones in groups, or name an entitlement."""
     for row in rows:
@@ -78,9 +111,14 @@ def _parts(row: Row) -> list[list[Token]]:
     out: list[list[Token]] = []
     for cell in cells(row.tokens, 1.1):
         part: list[Token] = []
+        reach = 0
         for at, token in enumerate(cell):
             bar = token.text in _BARS and not _between_days(cell, at)
-            if part and (bar or _labels(cell, at)):
+            if not part:
+                # "License type:" is one label, not a license and a type.
+                first = _label(cell[at:])
+                reach = at + first[1] if first is not None else at
+            if part and (bar or (at >= reach and _labels(cell, at))):
                 out.append(part)
                 part = []
             if not bar:
@@ -153,6 +191,8 @@ def _pairs(parted: list[list[Token]]) -> Iterable[Pair]:
         if found is None:
             continue
         match, stop, count = found
+        if "entitlement" in match.roles and _is_own_number(cell[:stop]):
+            continue
         value = [token for token in cell[stop:] if token.text != ":"]
         colon = cell[stop - 1].text.endswith(":") or (stop < len(cell) and cell[stop].text == ":")
         if not value and at < len(parted):
@@ -166,6 +206,13 @@ def _pairs(parted: list[list[Token]]) -> Iterable[Pair]:
             at += 1
         if value:
             yield match.roles, value
+
+
+def _is_own_number(label: list[Token]) -> bool:
+    """Whether the label says what the paper's own number is, or a contract's, rather than that of an entitlement."""
+    text = [word for token in label for word in words(token.text)]
+    own = {"license_receipt_number", "contract_number"} & set(lexicon("fields").roles(text))
+    return bool(own) and not any(word.startswith(_ENTITLING) for word in text)
 
 
 def _is_heading(parts: list[list[Token]]) -> bool:

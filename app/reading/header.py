@@ -2,13 +2,13 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.reading import dates, fields
 from app.reading.dates import DayFirst
 from app.reading.draft import Value
 from app.reading.fields import Label
-from app.reading.lexicon import words
+from app.reading.lexicon import lexicon, words
 from app.reading.numbers import CODES, CURRENCIES
 from app.reading.rows import Row, cells
 from app.reading.titles import Title
@@ -37,6 +37,11 @@ _REFERENCES = {
     "project": "project",
     "buyer_reference": "buyer_reference",
 }
+# What the words for the confirmation of an order have in them.
+_CONFIRMS = (
+    "confirm", "conferma", "ackn", "bestatig", "bevestig", "potwierdz", "potvr", "bekraft", "bekraeft", "bekreft",
+    "vahvist",
+)  # fmt: skip
 _GENERIC_WORDS = frozenset({"no", "nr", "n", "id", "number", "nummer", "numero", "num", "nro"})
 
 
@@ -66,9 +71,16 @@ def read(
     """Read what stands behind labels outside the table."""
     header = Header(kind)
     outside = [row for row in rows if id(row) not in used]
+    confirms = kind == "quote" and bool(titles) and not _quotes(titles[0].tokens)
     for label in fields.labels_of(outside):
+        if confirms and "quote_number" in label.roles and _quotes(label.tokens):
+            # The quote that an order confirmation names is not itself.
+            header.offer("/references/quote", _identifier(label, 0.87))
+            continue
         _take(header, label, kind, first)
     _title_line(header, titles, kind, first)
+    if confirms and "/number" not in header.values and (own := header.values.get("/references/sales_order")):
+        header.offer("/number", replace(own, score=0.8 * own.score))
     _plain_dates(header, outside, first)
     return header
 
@@ -94,13 +106,7 @@ def _take(header: Header, label: Label, kind: str, first: DayFirst) -> None:
                 "/references/preceding_invoice", _identifier(label, 0.9 if role == "preceding_invoice" else 0.6)
             )
         elif role in _REFERENCES:
-            weak = words(" ".join(token.text for token in label.tokens)) in (
-                ("order",),
-                ("ordine",),
-                ("reference",),
-                ("ref",),
-            )
-            weight = 0.5 if weak else 0.85
+            weight = _weight(label, role, kind)
             value = _identifier(label, weight + 0.02 * len(label.tokens))
             header.offer(f"/references/{_REFERENCES[role]}", value)
         elif role == "version":
@@ -109,6 +115,20 @@ def _take(header: Header, label: Label, kind: str, first: DayFirst) -> None:
             header.offer("/currency", _currency(label))
         elif role in {"payment_terms", "delivery_terms"}:
             header.offer(f"/{role}", _words_after(label))
+
+
+def _weight(label: Label, role: str, kind: str) -> float:
+    """How surely the label names the reference: one word says little, "our order" is the seller's on a quote."""
+    weak = words(" ".join(token.text for token in label.tokens)) in (("order",), ("ordine",), ("reference",), ("ref",))
+    both = {"purchase_order_number", "sales_order_number"} <= set(label.roles) and kind == "quote"
+    return (0.5 if weak else 0.85) - 0.3 * (both and role == "purchase_order_number")
+
+
+def _quotes(tokens: list[Token]) -> bool:
+    """Whether the words name a quote, and not the confirmation of an order."""
+    text = [word for token in tokens for word in words(token.text)]
+    found = [text[match.start : match.stop] for match in lexicon("titles").find(text) if "quote" in match.roles]
+    return any(not any(stem in word for word in phrase for stem in _CONFIRMS) for phrase in found)
 
 
 def _number(header: Header, label: Label, role: str) -> None:

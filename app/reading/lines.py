@@ -48,10 +48,24 @@ _COUNTS_FIRST = {"packing_slip": "despatched", "goods_receipt": "received", "lic
 def lines_of(table: Table, kind: str, mark: str | None, first: DayFirst) -> list[DraftLine]:
     """The table's lines in order."""
     role = _COUNTS_FIRST.get(kind)
+    if kind == "goods_receipt" and table.records and all(_accepts(record) for record in table.records):
+        # What was delivered is what came, what was taken in is what was accepted of it.
+        for record in table.records:
+            record.figures["accepted"] = record.figures["received"]
+            record.figures["received"] = record.figures["despatched"]
     for record in table.records:
         if role is not None and role in record.figures:
             record.figures["quantity"] = record.figures[role]
     return [_line(record, kind, mark, first) for record in table.records]
+
+
+def _accepts(record: Record) -> bool:
+    """Whether what was delivered is what was taken in and what was rejected, and nothing counts the accepted."""
+    parts_of = [record.figures.get(role) for role in ("despatched", "received", "rejected")]
+    came, taken, refused = (None if figure is None else figure.value for figure in parts_of)
+    return (
+        came is not None and taken is not None and "accepted" not in record.figures and came == taken + (refused or 0)
+    )
 
 
 def _line(record: Record, kind: str, mark: str | None, first: DayFirst) -> DraftLine:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from app.documents.document import Charge, Document, Line, Party, References, TaxBreakdown, Totals
+from app.documents.document import Charge, ContractTerms, Document, Line, Party, References, TaxBreakdown, Totals
 from app.documents.evidence import Evidence
 from app.reading import (
     calibration,
     closings,
     currency,
+    endings,
     forms,
     header,
     headless,
@@ -20,6 +21,7 @@ from app.reading import (
     numbers,
     parties,
     table,
+    terms,
     titles,
     totals,
 )
@@ -64,6 +66,7 @@ class _Sheet:
     first: DayFirst
     heads: dict[int, list[HeadRow]]
     american: bool = False
+    ends: frozenset[int] = frozenset()
 
 
 def read(pages: Sequence[Page]) -> Document:
@@ -77,6 +80,7 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
     found_titles = titles.titles_of(sheet.rows, pages[0].height if pages else 842.0)
     if layout is not None:
         found_titles = recall.titled(layout, sheet.rows, found_titles)
+    sheet.ends = endings.of(sheet.rows, sheet.heads, found_titles[0].kinds if found_titles else ())
     tables = _tables(sheet)
     kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables) | forms.told(sheet.rows))
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
@@ -85,12 +89,17 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
         named = bool(NAMES & _roles(tables))
         drafts, tables = (filled, []) if _tells_more(filled, drafts, named=named) else (drafts, tables)
     used = set().union(*(found.used for found in tables)) if tables else set()
-    drafts, printed = _balanced(sheet, drafts, [row for row in sheet.rows if id(row) not in used])
+    outside = [row for row in sheet.rows if id(row) not in used]
+    if kind == "license_receipt" and tables:
+        drafts = forms.shared(drafts, outside, sheet.first)
+    drafts, printed = _balanced(sheet, drafts, outside)
     found = header.read(sheet.rows, found_titles, kind, sheet.first, used)
     if found_titles:
         found.offer("/kind", Value(kind, seen(found_titles[0].tokens), min(0.6 + 0.15 * found_titles[0].score, 0.99)))
     for pointer, value in parties.read(sheet.rows, used, kind, pages[0] if pages else None).items():
         found.offer(pointer, value)
+    if kind == "contract":
+        found.values.update(terms.read(sheet.rows, sheet.first, sheet.mark))
     if layout is not None:
         found.values.update(places.values(layout, sheet.rows, sheet.first, sheet.mark))
     money = currency.currency_of(sheet.rows, sheet.mark, found.values, american=sheet.american)
@@ -182,6 +191,7 @@ def _body(sheet: _Sheet, head: HeadRow) -> list[Row]:
                     start = max(start, other.stop) if other.start < len(rows) / 2 else start
             elif other.score >= _STRONG_HEAD and other.start < ends and _other_table(other):
                 ends = other.start
+        ends = next((at for at in range(start, ends) if id(rows[at]) in sheet.ends), ends)
         sums = totals.headed(rows[start:ends], sheet.mark)
         out.extend(row for row in rows[start:ends] if row.index not in skipped and id(row) not in sums)
         if ends < len(rows):
@@ -318,5 +328,6 @@ def _document(found: header.Header, drafts: list[DraftLine], sums: totals.Sums, 
         allowances=tuple(charge for charge, _ in sums.allowances),
         totals=Totals(**under("/totals/")),
         tax_breakdown=tuple(entry for entry, _ in sums.breakdown),
+        contract=ContractTerms(**agreed) if (agreed := under("/contract/")) else None,
         evidence=evidence,
     )

@@ -10,6 +10,7 @@ from app.reading.tokens import Token
 
 _LABEL = re.compile(
     r"(?:serial(?: (?:no|number|nos|numbers))?|s/n|serien-?n(?:umme)?r\.?n?|serienummers?|n° de série|numéros? de série"
+    r"|n\.?[º°o]s? (?:de )?s[eé]rie"
     r"|n[uú]meros? de serie|matricola|nr seryjny|numery seryjne|výrobní číslo|sarjanumerot?|service tags?)"
     r"(?:s|\(s\))?[ .:#]+(.+)$",
     re.IGNORECASE,

@@ -96,3 +96,30 @@ def test_keys_tell_the_kind_where_the_only_title_names_an_order():
     assert document.kind == "license_receipt"
     assert licenses(document, "product", "rights") == [("Sample Classroom 2026", "2")]
     assert document.lines[0].license.keys == tuple(keys)
+
+
+def test_the_entitlement_and_the_term_of_a_certificate_are_those_of_its_lines():
+    facts = ["Entitlement ID: PE-4400", "Subscription period: 15 Nov 2026 – 14 Nov 2027"]
+    document = printed("PROOF OF ENTITLEMENT", facts, [
+        [(50, "Program"), (250, "Metric"), (400, "Quantity", "right")],
+        [(50, "Sample Database"), (250, "Processor"), (400, "16", "right")],
+        [(50, "Sample Studio"), (250, "Named user"), (400, "25", "right")],
+    ])  # fmt: skip
+
+    assert licenses(document, "product", "entitlement_ids", "start", "end") == [
+        ("Sample Database", "('PE-4400',)", "2026-11-15", "2027-11-14"),
+        ("Sample Studio", "('PE-4400',)", "2026-11-15", "2027-11-14"),
+    ]
+
+
+def test_labels_of_two_words_stay_whole_in_a_mail():
+    document = printed("LICENSE DELIVERY", ["Date: 14 March 2026"], [
+        [(50, "Product: Sample Diagram")],
+        [(50, "Quantity: 40")],
+        [(50, "License type: Subscription, per user")],
+        [(50, "Entitlement ID: ENT-44")],
+    ])  # fmt: skip
+
+    assert licenses(document, "product", "rights", "type", "entitlement_ids") == [
+        ("Sample Diagram", "40", "subscription", "('ENT-44',)")
+    ]
