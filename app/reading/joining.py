@@ -64,6 +64,16 @@ def joints(pieces: Sequence[Piece | None]) -> list[Joint]:
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def why_apart(pieces: Sequence[Piece | None]) -> str | None:
+    """Why papers that were sent as one document are several: each opens one, of another number or supplier."""
+    papers = [piece for piece in pieces if piece is not None and piece.sheets]
+    for at, other in enumerate(papers):
+        if any(not _may_go_on(other) and _differ(one, other) for one in papers[:at]):
+            names = ", ".join(dict.fromkeys(piece.document.number or "without a number" for piece in papers))
+            return f"Each of them is a document by itself: {names}."
+    return None
+
+
 def _chains(pieces: Sequence[Piece | None]) -> list[Joint]:
     """Files whose pages follow each other; where one could go on in two ways, it goes on in none."""
     steps: dict[int, tuple[int, str]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.reading.inside.whole import is_beside
-from app.reading.joining import Joint, Piece, joints
+from app.reading.joining import Joint, Piece, joints, why_apart
 from app.reading.reading import Reading, Verdict, sheet_of
 from app.storage import documents, jobs, matches, trail
 from app.storage.database import AnySession, WriteSession, lock
@@ -37,6 +37,10 @@ def gather(ctx: Context, reader: Reader, *, tenant: str, job: str) -> None:
     for bundle, pieces in bundles:
         for joint in (*_told(bundle), *joints(pieces)):
             parts = [bundle[at].record for at in joint.pieces]
+            apart = why_apart([_piece_of(part) for part in parts]) if joint.why == _TOLD else None
+            if apart is not None:
+                _say_why_not(ctx, parts, apart, tenant=tenant)
+                continue
             reading = reader.read_together([ctx.files.read(part.file_sha256 or "") for part in parts])
             _join(ctx, parts, reading, joint.why, tenant=tenant)
     with ctx.db.begin() as session:
@@ -83,8 +87,13 @@ def _piece(session: AnySession, file: _File, *, tenant: str) -> Piece | None:
     sha256 = record.file_sha256 or ""
     if len(documents.parts_of_file(session, tenant=tenant, sha256=sha256)) != 1:
         return None
+    return _piece_of(record)
+
+
+def _piece_of(record: Record) -> Piece | None:
+    """What a file with one document says of its place among others."""
     sheets = tuple(sheet_of(entry) for entry in record.notes.get("sheets", ()))
-    return Piece(record.document, sheets, record.notes.get("format"))
+    return Piece(record.document, sheets, record.notes.get("format")) if record.document else None
 
 
 def _told(bundle: Sequence[_File]) -> Iterator[Joint]:
@@ -103,7 +112,8 @@ def _join(ctx: Context, parts: Sequence[Record], reading: Reading, why: str, *, 
     good = reading.verdict is Verdict.OK and len(reading.documents) == 1 and len(leaves) == len(reading.pages)
     if not good:
         if why == _TOLD:
-            _say_why_not(ctx, first, reading, tenant=tenant)
+            said = reading.reason or "Their pages name more than one document."
+            _say_why_not(ctx, parts, said, tenant=tenant)
         return
     with ctx.db.begin() as session:
         lock(session, f"receive:{tenant}")
@@ -131,12 +141,14 @@ def _join(ctx: Context, parts: Sequence[Record], reading: Reading, why: str, *, 
             )
 
 
-def _say_why_not(ctx: Context, record: Record, reading: Reading, *, tenant: str) -> None:
-    """The sender put files together that are not one document: each stays by itself."""
-    said = reading.reason or "Their pages name more than one document."
+def _say_why_not(ctx: Context, parts: Sequence[Record], said: str, *, tenant: str) -> None:
+    """The sender put files together that are not one document: each stays by itself, and says so."""
+    remark = f"{_TOLD} They could not be read as one. {said}"
     with ctx.db.begin() as session:
-        notes = {**record.notes, "joined": f"{_TOLD} They could not be read as one. {said}"}
-        documents.set_notes(session, tenant=tenant, identifier=record.id, notes=notes)
+        for record in parts:
+            if record.notes.get("joined") != remark:
+                notes = {**record.notes, "joined": remark}
+                documents.set_notes(session, tenant=tenant, identifier=record.id, notes=notes)
 
 
 def _leaves(parts: Sequence[Record]) -> list[Leaf]:

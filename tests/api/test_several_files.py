@@ -9,6 +9,7 @@ from reportlab.pdfgen import canvas
 
 from app.reading.einvoice import hybrid
 from app.storage import trail
+from app.workflow.gather import gather
 from tests.api.working import bring
 from tests.documents.test_mail import PAPER, letter
 from tests.processes.test_kill import invoice
@@ -131,12 +132,24 @@ class TestPagesInFilesOfTheirOwn:
     def test_what_the_sender_put_together_wrongly_stays_apart_and_says_so(self, client, ctx, drawer):
         job = bring(client, ctx, drawer, ("a.pdf", invoice(1)), ("b.pdf", invoice(2)), together=["x", "x"])
 
-        states = [entry["state"] for entry in job["documents"]]
-        if states == ["read", "read"]:
-            assert (
-                "could not be read as one" in job["documents"][0]["remark"]
-                or client.get(f"/v1/documents/{job['documents'][0]['id']}").json()["remark"]
-            )
+        one, other = (client.get(f"/v1/documents/{entry['id']}").json() for entry in job["documents"])
+        assert [(paper["state"], paper["number"]) for paper in (one, other)] == [("read", "NW-1"), ("read", "NW-2")]
+        assert one["remark"] == other["remark"]
+        assert one["remark"] == (
+            "The files were sent as one document. They could not be read as one. "
+            "Each of them is a document by itself: NW-1, NW-2."
+        )
+        assert (one["joined_to"], other["joined_to"]) == (None, None)
+        assert [len(paper["pages"]) for paper in (one, other)] == [1, 1]
+
+    def test_done_again_it_changes_nothing(self, client, ctx, drawer):
+        job = bring(client, ctx, drawer, ("a.pdf", invoice(1)), ("b.pdf", invoice(2)), together=["x", "x"])
+        places = [f"/v1/documents/{entry['id']}" for entry in job["documents"]]
+        before = [client.get(place).headers["etag"] for place in places]
+
+        gather(ctx, drawer, tenant="default", job=job["id"])
+
+        assert [client.get(place).headers["etag"] for place in places] == before
 
     def test_it_is_in_the_trail(self, client, ctx, drawer):
         job = bring(client, ctx, drawer, ("a.pdf", first()), ("b.pdf", second()))
