@@ -11,7 +11,19 @@ import structlog
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from app.api import corrections, documents, exceptions, jobs, matches, policies, problems, reference, registers, trail
+from app.api import (
+    corrections,
+    documents,
+    exceptions,
+    jobs,
+    mapping,
+    matches,
+    policies,
+    problems,
+    reference,
+    registers,
+    trail,
+)
 
 _EXAMPLES = Path(__file__).parent / "examples.json"
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}")
@@ -44,7 +56,7 @@ def application(*, lifespan: Any = None) -> FastAPI:
     )
     problems.install(app)
     app.middleware("http")(_frame)
-    for part in (documents, corrections, jobs, matches, policies, exceptions, registers, trail, reference):
+    for part in (documents, corrections, mapping, jobs, matches, policies, exceptions, registers, trail, reference):
         app.include_router(part.router)
     plain = app.openapi
     app.openapi = lambda: _with_examples(plain())  # type: ignore[method-assign]  # (FastAPI's own way to extend it)

@@ -110,7 +110,7 @@ def _correct(ctx: Context, holder: Holder, document_id: str, body: bytes, if_mat
         ctx,
         under("doc", document_id),
         changes,
-        expected=_revision(if_match),
+        expected=revision_of(if_match),
         tenant=holder.tenant,
         actor=holder.actor,
     )
@@ -124,7 +124,12 @@ def _correct(ctx: Context, holder: Holder, document_id: str, body: bytes, if_mat
     return JSONResponse(document_shape(record) | {"learned": learned}, headers={"ETag": f'"{record.revision}"'})
 
 
-def _revision(if_match: str | None) -> int | None:
+def revision_of(if_match: str | None) -> int | None:
+    """The revision that an If-Match names; None where it names none.
+
+    Raises:
+        MalformedError: it is no ETag of a document.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')

@@ -32,6 +32,7 @@ from app.workflow.receive import Incoming, receive_document, receive_files
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 _MOST_FIELDS = 3000
+_LONGEST_SOURCE = 80
 _CHUNK = 1 << 20
 #: What a sender may say of a file, in form fields beside it.
 _TOLD = ("kind", "source", "external_id", "arrived_at", "together")
@@ -74,7 +75,9 @@ async def receive(
     request: Request,
     ctx: ContextDep,
     holder: Uploading,
-    source: Annotated[str | None, Query(max_length=80, description="The system that knows the document.")] = None,
+    source: Annotated[
+        str | None, Query(max_length=_LONGEST_SOURCE, description="The system that knows the document.")
+    ] = None,
     external_id: Annotated[str | None, Query(max_length=200, description="Its key there.")] = None,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> Response:
@@ -155,6 +158,8 @@ def _incoming(form: FormData) -> list[Incoming]:
             raise UploadError(f"`{name}` comes once, or once for each of the {len(files)} files")
     if len(told["external_id"]) == 1 and len(files) > 1:
         raise UploadError("one `external_id` cannot belong to several files")
+    if any(len(source) > _LONGEST_SOURCE for source in told["source"]):
+        raise MalformedError("/source", f"at most {_LONGEST_SOURCE} characters")
     for kind in told["kind"]:
         if kind and kind not in KINDS:
             raise MalformedError("/kind", f"one of {', '.join(KINDS)}")
@@ -330,8 +335,9 @@ def one(ctx: ContextDep, holder: Reading, document_id: str) -> JSONResponse:
     Evidence counts the pages through; `pages` says on which page of which document's file each of them stands.
     A mail or an archive (state `unpacked`) names the documents that its `files` are, and what was `left_out` of
     them as no paper; a document of several files names the further ones there, and says in `remark` why they were
-    joined. `tables` says of a CSV file or spreadsheet which heading was taken as which field, with a score, and which
-    was not used. Under `came_in` are the mails and archives that it came in.
+    joined. `tables` says of a CSV file or spreadsheet, also of one that could not be read, which heading was taken as
+    which field, with a score, and which was not used; `told` where a person said so. Under `came_in` are the mails
+    and archives that it came in.
     """
     record = record_of(ctx, holder, document_id)
     with ctx.db.read() as session:

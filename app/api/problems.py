@@ -125,6 +125,12 @@ PROBLEMS: Mapping[type[AppError], Problem] = {
         HTTPStatus.PRECONDITION_FAILED,
         "Read it again, look at what changed, and decide anew.",
     ),
+    errors.FewerDocumentsError: Problem(
+        "fewer-documents",
+        "A document would be gone",
+        _CONFLICT,
+        "Say which column has the number of each document, or correct the documents one by one.",
+    ),
     errors.NotAllowedError: Problem("not-allowed", "Not allowed now", _CONFLICT, "The detail says why."),
 }
 

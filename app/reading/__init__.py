@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.reading import formats
 from app.reading.formats import FORMATS
+from app.reading.formats.table import unknown
 from app.reading.inside.whole import apart
 from app.reading.layouts.layout import Layout
 from app.reading.layouts.recall import offering
@@ -12,6 +13,8 @@ from app.reading.ocr import postponed
 from app.reading.others import told_of
 from app.reading.reading import Reading, Verdict
 from app.reading.sheets import noting, sheets_of
+from app.reading.tables.recall import remembering
+from app.reading.tables.told import Told
 from app.registry import discover
 
 discover(formats)
@@ -29,15 +32,22 @@ def read_bytes(
     postpone_files: bool = False,
     note_sheets: bool = False,
     layouts: Sequence[Layout] = (),
+    tables: Sequence[Told] = (),
 ) -> Reading:
     """Read a file of any known format; a bad file gets a verdict with a reason, never an error.
 
     With `postpone_ocr` a scan gets the verdict `needs_ocr` at once, to be read again where there is time for
     it; with `postpone_files` a mail or an archive gets `holds_files`, to be taken apart and read file by file;
     with `note_sheets` the reading says what its first and last page say of their place in a paper. `layouts`
-    are remembered ones of the supplier: the one whose fingerprint is found takes part in the reading.
+    are remembered ones of the supplier: the one whose fingerprint is found takes part in the reading; `tables` are
+    remembered columns of tables with the same headings.
     """
-    with postponed(postpone=postpone_ocr), apart(files=postpone_files), noting(note=note_sheets) as pages:
+    with (
+        postponed(postpone=postpone_ocr),
+        apart(files=postpone_files),
+        remembering(tables),
+        noting(note=note_sheets) as pages,
+    ):
         reading = _recalled(data, name, layouts)
         single = reading.verdict is Verdict.OK and len(reading.documents) == 1
         found = sheets_of(pages, reading.documents[0]) if single else ()
@@ -76,5 +86,8 @@ def _read(data: bytes, name: str) -> Reading:  # noqa: ARG001 (the content decid
     refused = told_of(data)
     if refused is not None:
         return refused
+    table = unknown(data)
+    if table is not None:
+        return table
     titles = ", ".join(entry.title for entry in FORMATS.values())
     return Reading(Verdict.UNSUPPORTED, f"This kind of file cannot be read. Send one of: {titles}.")

@@ -105,12 +105,16 @@ _MOST_CARRIED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a table, its cell, the field that its column was taken as, and how sure that is; None: not used."""
+    """A heading of a table, its cell, the field that its column was taken as, and how sure that is; None: not used.
+
+    `told` where a person said so, of this file or of an earlier one.
+    """
 
     heading: str
     cell: str
     field: str | None = None
     score: Decimal | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,7 @@ def headings_json(table: Headings) -> dict[str, Any]:
             "cell": entry.cell,
             "field": entry.field,
             "score": None if entry.score is None else format(entry.score, "f"),
+            "told": entry.told,
         }
         for entry in table.columns
     ]
@@ -234,6 +239,7 @@ def _headings_of(value: dict[str, Any]) -> Headings:
             str(entry["cell"]),
             None if entry["field"] is None else str(entry["field"]),
             None if entry["score"] is None else Decimal(str(entry["score"])),
+            bool(entry["told"]),
         )
         for entry in value["columns"]
     )

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from app.reading.layouts.lesson import Learned, Lesson
 from app.reading.limits import MOST_PAGES
 from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
+from app.reading.tables.recall import Tried
+from app.reading.tables.told import Told
 
 _MESSAGE = 65_536
 _MOST_ANSWER = 64 * 1024 * 1024
@@ -69,15 +71,24 @@ class Sandbox:
         for _ in range(readers):
             self._idle.put(None)
 
-    def read(self, data: bytes, *, name: str = "", sources: bool = False, layouts: Sequence[Layout] = ()) -> Reading:
+    def read(
+        self,
+        data: bytes,
+        *,
+        name: str = "",
+        sources: bool = False,
+        layouts: Sequence[Layout] = (),
+        tables: Sequence[Told] = (),
+    ) -> Reading:
         """What the document says, or the verdict why not; never raises for what is in the file.
 
         A scan is recognised within the usual limits, and then read within those for scans. With `sources` the
         reading brings the XML of the e-invoices that rules can be checked for. `layouts` are remembered ones of
-        the supplier.
+        the supplier, `tables` remembered columns of tables with the same headings.
         """
         order = {"act": "read", "name": name[:200], "sources": sources}
-        return self._in_two(data, order, [layout.to_json() for layout in layouts])
+        told = {"layouts": [entry.to_json() for entry in layouts], "tables": [entry.to_json() for entry in tables]}
+        return self._in_two(data, order, told if layouts or tables else None)
 
     def read_together(self, parts: Sequence[bytes], *, sources: bool = False) -> Reading:
         """The document of files that are its pages in order, or its data first and then the pages that show them."""
@@ -103,6 +114,16 @@ class Sandbox:
             return None
         try:
             return Learned.from_json(json.loads(answer.text))
+        except ValueError:
+            return None
+
+    def map_table(self, data: bytes, columns: Mapping[str, str | None]) -> Tried | None:
+        """What a table says by what a person told of its columns; None where it cannot be read again."""
+        answer = self._ask(data, {"act": "map"}, self._limits, dict(columns))
+        if answer is None or answer.code != 0 or not answer.in_time:
+            return None
+        try:
+            return Tried.from_json(json.loads(answer.text))
         except ValueError:
             return None
 

@@ -32,11 +32,13 @@ def main(control: int) -> None:
     """
     # Imported before the first fork, so that a child starts with the readers in its memory.
     from app.reading import read_bytes  # noqa: PLC0415
+    from app.reading.formats.table import read_told  # noqa: PLC0415
     from app.reading.inside import unpack  # noqa: PLC0415
     from app.reading.layouts.layout import Layout  # noqa: PLC0415
     from app.reading.layouts.lesson import Lesson, learn  # noqa: PLC0415
     from app.reading.limits import choose_pages  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
+    from app.reading.tables.told import Told  # noqa: PLC0415
     from app.reading.together import read_together  # noqa: PLC0415
 
     def answer(order: dict[str, Any], data: bytes) -> bytes:
@@ -48,6 +50,8 @@ def main(control: int) -> None:
         if order["act"] == "learn":
             lesson = Lesson.from_json(order["told"])
             return json.dumps(learn(lesson, lambda: read_bytes(data, postpone_ocr=not order["ocr"])).to_json()).encode()
+        if order["act"] == "map":
+            return json.dumps(read_told(data, order["told"]).to_json()).encode()
         if order["act"] == "together":
             reading = read_together(_parted(data, order["sizes"]), postpone_ocr=not order["ocr"])
         else:
@@ -57,7 +61,8 @@ def main(control: int) -> None:
                 postpone_ocr=not order["ocr"],
                 postpone_files=True,
                 note_sheets=True,
-                layouts=[Layout.from_json(entry) for entry in order["told"] or ()],
+                layouts=[Layout.from_json(entry) for entry in (order["told"] or {}).get("layouts", ())],
+                tables=[Told.from_json(entry) for entry in (order["told"] or {}).get("tables", ())],
             )
         return json.dumps(reading.to_json(sources=order["sources"])).encode()
 

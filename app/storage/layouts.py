@@ -3,6 +3,7 @@
 What a layout teaches is the reader's business; here it is plain JSON.
 """
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,12 @@ def keys_of(document: Document) -> set[Key]:
     supplier = document.supplier
     found = (("vat", tax_key(supplier.vat_id)), ("iban", tax_key(supplier.iban)), ("name", name_key(supplier.name)))
     return {(kind, key[:_KEY_LENGTH]) for kind, key in found if key}
+
+
+def table_keys(marks: Collection[str], scopes: Collection[str]) -> set[Key]:
+    """The keys of tables with such headings (`marks`, digests) from such a source or supplier."""
+    pairs = ((mark, scope) for mark in sorted(marks) for scope in sorted(scopes))
+    return {("table", hashlib.sha256(f"{mark}\0{scope}".encode()).hexdigest()) for mark, scope in pairs}
 
 
 def of_supplier(session: AnySession, *, tenant: str, keys: Collection[Key]) -> list[Remembered]:

@@ -68,8 +68,18 @@ class DocumentCorrected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMapped(Event):
+    """A person said which column of a table is which field: what was said, and the digest of the new content."""
+
+    version: int
+    columns: Mapping[str, str | None]
+    body_sha256: str
+    layout: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutLearned(Event):
-    """A correction became a supplier's layout, or a new version of it: from which document, and what it gives."""
+    """A correction or a mapping became a layout, or a new version of one: from which document, and what it gives."""
 
     version: int
     document: str

@@ -1,12 +1,13 @@
 """What a verb works with, put together once by a composition root and passed down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.matching.policy import Policy
 from app.reading.layouts.lesson import Learned, Lesson
+from app.reading.tables.recall import Tried
 from app.storage.database import Database
 from app.storage.files import FileStore
 from app.workflow.picture import Pictures
@@ -19,10 +20,14 @@ Enqueue = Callable[[str, str, int], None]
 
 
 class Learner(Protocol):
-    """Something that learns from a corrected document (the sandbox)."""
+    """Something that learns from what a person says of a document (the sandbox)."""
 
     def learn(self, data: bytes, lesson: Lesson, *, pages: int, scan: bool) -> Learned | None:
         """The layout that the corrections teach of the file, or None where the file cannot be read again."""
+        ...
+
+    def map_table(self, data: bytes, columns: Mapping[str, str | None]) -> Tried | None:
+        """What a table says by what a person told of its columns, or None where it cannot be read again."""
         ...
 
 

@@ -57,7 +57,7 @@ def correct_document(
         ChangedSinceError: it is not at the revision that was expected, or was corrected meanwhile.
         MalformedListError, MalformedError: names the correction that leads nowhere or does not fit.
     """
-    record = _record(ctx, identifier, expected, tenant=tenant)
+    record = on_file(ctx, identifier, expected, tenant=tenant)
     document = _paper(record)
     _stands_on_paper(record, changes)
     done = corrected(document, changes, by=actor, at=ctx.now())
@@ -79,7 +79,14 @@ def correct_document(
     return answer
 
 
-def _record(ctx: Context, identifier: str, expected: int | None, *, tenant: str) -> Record:
+def on_file(ctx: Context, identifier: str, expected: int | None, *, tenant: str) -> Record:
+    """The document, read and at the revision that is expected.
+
+    Raises:
+        UnknownDocumentError: there is no such document.
+        NotReadYetError: it is still being read.
+        ChangedSinceError: it is at another revision.
+    """
     with ctx.db.read() as session:
         record = documents.get(session, tenant=tenant, identifier=identifier)
         if record is None:

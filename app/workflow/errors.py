@@ -116,5 +116,16 @@ class ChangedSinceError(AppError):
         self.found = found
 
 
+class FewerDocumentsError(AppError):
+    """Read by other columns, the file would no longer hold a document that is on file."""
+
+    def __init__(self, identifier: str, number: str | None) -> None:
+        super().__init__(
+            f"read by these columns, the file holds no longer document {identifier} (number {number or 'none'})"
+        )
+        self.identifier = identifier
+        self.number = number
+
+
 class NotAllowedError(AppError):
     """The state or the rules of the house forbid it: the sentence says why."""

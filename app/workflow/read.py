@@ -13,11 +13,13 @@ from app.reading.inside import Unpacked
 from app.reading.layouts.contest import LOST
 from app.reading.layouts.layout import Layout, Use
 from app.reading.reading import Reading, Verdict, headings_json, sheet_json
+from app.reading.tables.told import Told
 from app.storage import documents, jobs, layouts, trail
 from app.storage.database import WriteSession, lock
 from app.storage.documents import Leaf, Record, State
 from app.storage.identifiers import make
 from app.trail.events import DocumentRead, LayoutRetired
+from app.workflow import headings
 from app.workflow.context import Context
 from app.workflow.doubts import doubts_of
 from app.workflow.errors import UnknownDocumentError, UnknownJobError
@@ -27,10 +29,12 @@ from app.workflow.unpack import READER, set_unread, unpack_file
 class Reader(Protocol):
     """Something that reads the bytes of a file (the sandbox, and what checks e-invoices)."""
 
-    def read(self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = ()) -> Reading:
+    def read(
+        self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = (), tables: Sequence[Told] = ()
+    ) -> Reading:
         """What the file says, or the verdict why not; `holds_files` for a mail or an archive.
 
-        `layouts` are remembered ones of the supplier.
+        `layouts` are remembered ones of the supplier, `tables` remembered columns of tables with the same headings.
         """
         ...
 
@@ -96,7 +100,7 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
         raise UnknownDocumentError(identifier)
     if record.state is State.RECEIVED:
         data = ctx.files.read(record.file_sha256)
-        reading = _read(ctx, reader, data, record.file_name or "", tenant=tenant)
+        reading = _read(ctx, reader, data, record, tenant=tenant)
         if reading.verdict is Verdict.HOLDS_FILES:
             unpack_file(ctx, record, reader.unpack(data), tenant=tenant)
             return []
@@ -109,19 +113,26 @@ def read_document(ctx: Context, reader: Reader, identifier: str, *, tenant: str)
         return documents.parts_of_file(session, tenant=tenant, sha256=record.file_sha256)
 
 
-def _read(ctx: Context, reader: Reader, data: bytes, name: str, *, tenant: str) -> Reading:
-    """What the file says; read again with the layouts that are remembered of its suppliers, where there are any.
+def _read(ctx: Context, reader: Reader, data: bytes, record: Record, *, tenant: str) -> Reading:
+    """What the file says; read again with what is remembered of its suppliers or its headings, where there is any.
 
     Only the reading tells who the supplier is, and nearly all papers have no layout remembered: they are read once.
     """
+    name = record.file_name or ""
     reading = reader.read(data, name=name)
     keys = {key for document in reading.documents if _is_paper(document) for key in layouts.keys_of(document)}
     with ctx.db.read() as session:
         known = layouts.of_supplier(session, tenant=tenant, keys=keys)
-    if not known:
+        told = layouts.of_supplier(session, tenant=tenant, keys=headings.asked(reading, record.source))
+    if not known and not told:
         return reading
-    again = reader.read(data, name=name, layouts=[Layout.from_json(entry.body) for entry in known])
-    return again if again.verdict is Verdict.OK else reading
+    again = reader.read(
+        data,
+        name=name,
+        layouts=[Layout.from_json(entry.body) for entry in known],
+        tables=[Told.from_json(entry.body) for entry in told],
+    )
+    return again if again.verdict is Verdict.OK or again.layouts else reading
 
 
 def _is_paper(document: Document) -> bool:
@@ -140,19 +151,20 @@ def refuse(ctx: Context, identifier: str, *, tenant: str, reason: str) -> None:
 
 def _save(ctx: Context, session: WriteSession, record: Record, reading: Reading, *, tenant: str) -> None:
     pages = [(float(size.width), float(size.height)) for size in reading.pages]
+    _count_all(ctx, session, record, reading, tenant=tenant)
     if reading.verdict is not Verdict.OK or not reading.documents:
         verdict = reading.verdict if reading.verdict is not Verdict.OK else Verdict.EMPTY
         reason = reading.reason or "Nothing that looks like a document of a purchase was found in the file."
-        set_unread(ctx, session, record.id, verdict, reason, pages, tenant=tenant, notes=_notes(reading))
+        set_unread(ctx, session, record.id, verdict, reason, pages, tenant=tenant, notes=notes_of(reading))
         return
     for part, document in enumerate(reading.documents):
-        identifier = record.id if part == 0 else _further(session, record, part, tenant=tenant)
+        identifier = record.id if part == 0 else add_further(session, record, part, tenant=tenant)
         doubts = doubts_of(reading, part)
         use = next((use for use in reading.layouts if use.document == part), None)
-        save_one(ctx, session, identifier, record, document, pages, doubts, _notes(reading), tenant=tenant, use=use)
+        save_one(ctx, session, identifier, record, document, pages, doubts, notes_of(reading), tenant=tenant, use=use)
 
 
-def _notes(reading: Reading) -> dict[str, Any]:
+def notes_of(reading: Reading) -> dict[str, Any]:
     """What the reader noted beside the documents."""
     found = {
         "format": reading.format,
@@ -201,12 +213,17 @@ def save_one(
         layout=None if use is None else f"{use.memory}/{use.version} {use.outcome}",
     )
     trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
-    if use is not None:
-        _count(ctx, session, use, identifier, tenant=tenant)
 
 
 def _shown(use: Use) -> dict[str, Any]:
     return {"memory": use.memory, "version": use.version, "outcome": use.outcome, "gave": list(use.gave)}
+
+
+def _count_all(ctx: Context, session: WriteSession, record: Record, reading: Reading, *, tenant: str) -> None:
+    """Note of each memory how it did, once a file: the columns of a table may give a hundred documents."""
+    told = {(use.memory, use.version, use.outcome): use for use in reading.layouts}
+    for use in told.values():
+        _count(ctx, session, use, record.id, tenant=tenant)
 
 
 def _count(ctx: Context, session: WriteSession, use: Use, identifier: str, *, tenant: str) -> None:
@@ -217,7 +234,7 @@ def _count(ctx: Context, session: WriteSession, use: Use, identifier: str, *, te
         trail.append(session, tenant=tenant, at=ctx.now(), actor=READER, event=event)
 
 
-def _further(session: WriteSession, record: Record, part: int, *, tenant: str) -> str:
+def add_further(session: WriteSession, record: Record, part: int, *, tenant: str) -> str:
     """A place for one more document that the same file holds."""
     identifier = make("doc")
     documents.add(

@@ -177,7 +177,7 @@ def take(
         file_name=file.name,
         media_type=file.media_type,
         kind_given=file.kind,
-        source=file.source if file.external_id else None,
+        source=file.source,
         external_id=file.external_id if file.source else None,
     )
     arrived = DocumentReceived(subject=identifier, sha256=kept.sha256, file=file.name)

@@ -1,11 +1,13 @@
 """A real server with its worker takes a mail apart, joins pages, and refuses bad files by name."""
 
 import io
+import json
 import time
 
 import pypdfium2 as pdfium
 import pytest
 
+from tests.api.test_mapping import IN_HOUSE, SWAHILI, csv_of, xlsx_of
 from tests.api.test_several_files import first, second
 from tests.documents.test_mail import CSV, letter, packed
 from tests.processes.running import ask, serving, upload
@@ -30,6 +32,11 @@ def many_pages(count):
         pdf.new_page(200, 200)
     pdf.save(out)
     return out.getvalue()
+
+
+def found_of(server, key, job):
+    """The first document of a job, when it is done."""
+    return ask(server, key, f"/v1/documents/{done(server, key, job)['documents'][0]['id']}")
 
 
 BAD = {
@@ -60,3 +67,21 @@ def test_a_server_reads_what_came_in_one_file_and_in_several(database_url, tmp_p
         assert said[name][0] == verdict, (name, said[name])
         assert advice in said[name][1]
     assert {row["document"] for row in held} == {entry["document"] for entry in bad["errors"]}
+
+
+@pytest.mark.parametrize(("export", "make"), [(SWAHILI, csv_of), (IN_HOUSE, xlsx_of)], ids=["csv", "xlsx"])
+def test_a_server_remembers_the_columns_of_a_table(database_url, tmp_path, export, make):
+    told = json.dumps({"columns": export["told"]}).encode()
+
+    with serving(tmp_path / "data", database_url) as server:
+        server.start()
+        key = server.key()
+        unread = found_of(server, key, upload(server, key, ("1", make(export, 4))))
+        mapped = ask(server, key, f"/v1/documents/{unread['id']}/mapping", told, {"Content-Type": "application/json"})
+        following = found_of(server, key, upload(server, key, ("2", make(export, 6))))
+        trail = ask(server, key, f"/v1/trail?subject={unread['id']}")["data"]
+
+    assert (unread["state"], mapped["state"], following["state"]) == ("unread", "read", "read")
+    assert (mapped["number"], following["number"]) == (export["row"](4)[0], export["row"](6)[0])
+    assert following["layout"]["memory"] == mapped["learned"]["memory"]
+    assert "document.mapped" in [entry["event"] for entry in trail]

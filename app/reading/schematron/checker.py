@@ -22,6 +22,7 @@ from app.reading.layouts.layout import Layout
 from app.reading.reading import Breach, Reading, RuleCheck, Source
 from app.reading.sandbox import Limits
 from app.reading.schematron.books import BOOKS, available
+from app.reading.tables.told import Told
 
 _ROOT = Path(__file__).parent.parent.parent.parent
 _START_SECONDS = 60
@@ -35,7 +36,15 @@ _DOWN = (
 class Reader(Protocol):
     """Something that reads the bytes of a file, and can bring along the XML of the e-invoices in it."""
 
-    def read(self, data: bytes, *, name: str = "", sources: bool = False, layouts: Sequence[Layout] = ()) -> Reading:
+    def read(
+        self,
+        data: bytes,
+        *,
+        name: str = "",
+        sources: bool = False,
+        layouts: Sequence[Layout] = (),
+        tables: Sequence[Told] = (),
+    ) -> Reading:
         """What the file says, or the verdict why not."""
         ...
 
@@ -110,9 +119,11 @@ class CheckingReader:
         self._reader = reader
         self._checker = checker
 
-    def read(self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = ()) -> Reading:
-        """What the file says, with the rules that its e-invoices break; `layouts` are remembered ones."""
-        return self._checked(self._reader.read(data, name=name, sources=True, layouts=layouts))
+    def read(
+        self, data: bytes, *, name: str = "", layouts: Sequence[Layout] = (), tables: Sequence[Told] = ()
+    ) -> Reading:
+        """What the file says, with the rules that its e-invoices break; `layouts` and `tables` are remembered ones."""
+        return self._checked(self._reader.read(data, name=name, sources=True, layouts=layouts, tables=tables))
 
     def read_together(self, parts: Sequence[bytes]) -> Reading:
         """What several files say that are one document, with the rules that it breaks."""

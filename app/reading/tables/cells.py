@@ -205,3 +205,9 @@ def number_text(value: float) -> str:
 def filled(row: Sequence[str]) -> int:
     """How many cells of the row hold something."""
     return sum(1 for cell in row if cell)
+
+
+def is_even(sheet: Sheet, head: int) -> bool:
+    """Whether the rows under the headings have as many cells as these, all but a few."""
+    body = [row for row in sheet.rows[head + 1 :] if any(row)]
+    return bool(body) and sum(len(row) == len(sheet.rows[head]) for row in body) * 10 >= len(body) * 8

@@ -1,14 +1,14 @@
 """Mapping: which column is which field, proposed from the headings by the trade's own words."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from app.reading.lexicon import lexicon, words
 from app.reading.reading import Heading, Headings
-from app.reading.tables.cells import Sheet, filled
+from app.reading.tables.cells import Figure, Sheet, filled
 
 _DEEPEST_HEAD = 40
 _LEAST_COLUMNS = 3
@@ -66,6 +66,20 @@ _LINE_FIELDS = {
 }
 LICENSE_FIELDS = ("product", "publisher", "metric", "rights", "packs", "rights_per_pack")
 _HEAD_FIELDS = ("issue_date", "due_date", "valid_until", "currency", "payment_terms", "delivery_terms", "delivery_date")
+#: Every field that a column can be.
+FIELDS = frozenset(
+    {
+        *("document_number", "kind", "supplier", "buyer", "vat_id", "iban", "category", "tax_category"),
+        *("total_net", "total_tax", "total_gross"),
+        *NUMBERS,
+        *REFERENCES,
+        *_LINE_FIELDS.values(),
+        *_HEAD_FIELDS,
+        *(f"license_{name}" for name in LICENSE_FIELDS),
+    }
+)
+#: Rows from the top among which headings are looked for.
+DEEPEST_HEAD = _DEEPEST_HEAD
 # A name of goods: what they are, or their item where another column describes them.
 _GOODS = "goods"
 _EITHERS = frozenset({_GOODS, "reference"})
@@ -84,6 +98,8 @@ class Mapping:
     row: int
     columns: dict[int, str]
     depth: int = 1
+    #: Columns of which a person said what they are.
+    said: frozenset[int] = frozenset()
 
     @property
     def top(self) -> int:
@@ -92,18 +108,27 @@ class Mapping:
 
     def told(self, sheet: Sheet) -> Headings:
         """Which heading was taken as which field, and which was not used."""
-        row, above = sheet.rows[self.row], sheet.rows[self.top] if self.depth > 1 else ()
-        headings = _stacked(above, row) if above else list(row)
         return Headings(
             sheet.name,
             self.row + 1,
             tuple(
-                Heading(heading[:200], sheet.path(self.row, at), field, scored_field(heading)[1] if field else None)
-                for at, heading in enumerate(headings)
+                Heading(heading[:200], sheet.path(self.row, at), field, self._score(at, heading), at in self.said)
+                for at, heading in enumerate(self.headings(sheet))
                 if heading
                 for field in [self.columns.get(at)]
             ),
         )
+
+    def headings(self, sheet: Sheet) -> list[str]:
+        """The heading of each column."""
+        row = sheet.rows[self.row]
+        return _stacked(sheet.rows[self.top], row) if self.depth > 1 else list(row)
+
+    def _score(self, at: int, heading: str) -> Decimal | None:
+        """How sure the column's field is; what a person said is."""
+        if at not in self.columns:
+            return None
+        return _SURE if at in self.said else scored_field(heading)[1]
 
     def column(self, field: str) -> int | None:
         """The column of the field."""
@@ -173,6 +198,29 @@ def propose(sheet: Sheet) -> Mapping | None:
             if len(found.columns) >= _LEAST_COLUMNS and (best is None or len(found.columns) > len(best.columns)):
                 best = found
     return best if best is not None and _says_enough(set(best.columns.values())) else None
+
+
+def guess(sheet: Sheet) -> Mapping | None:
+    """The row that may be headings although few of them or none are known: the fullest one of words over figures."""
+    best: Mapping | None = None
+    for at, row in enumerate(sheet.rows[:_DEEPEST_HEAD]):
+        if filled(row) < _LEAST_COLUMNS or any(cell[:1].isdigit() or isinstance(cell, Figure) for cell in row):
+            continue
+        below = sheet.rows[at + 1 : at + 2]
+        over = bool(below) and any(letter.isdigit() for cell in below[0] for letter in cell)
+        if over and (best is None or filled(row) > filled(sheet.rows[best.row])):
+            best = Mapping(at, _columns(row))
+    return best
+
+
+def alone(sheet: Sheet, at: int) -> Mapping:
+    """The row as headings, by itself."""
+    return Mapping(at, _columns(sheet.rows[at]))
+
+
+def says_enough(columns: Iterable[str]) -> bool:
+    """Whether the fields make documents: figures, and what they are of."""
+    return _says_enough(set(columns))
 
 
 def _candidates(sheet: Sheet, at: int, row: Sequence[str]) -> Iterator[Mapping]:

@@ -71,6 +71,7 @@ def told(event: str, body: Mapping[str, Any], subject: str) -> str:
         "document.repeated": f"{subject or 'The document'} arrived again; it is the same document",
         "document.read": f"{subject or 'The document'} was read",
         "document.corrected": f"{subject or 'The document'}: {_corrected(body)}",
+        "document.mapped": f"{subject or 'The document'}: read again by columns that a person named",
         "document.unread": f"Could not be read: {body.get('reason', '')}",
         "invoice.matched": _matched(body),
         "invoice.stood": f"Stands as {body.get('standing', '')} now",
