@@ -22,6 +22,7 @@ from app.linking.parties import Sameness, same_party
 from app.linking.past import PastRun
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
+from app.linking.similarity import same_item
 from app.linking.voucher import Voucher, VoucherLine
 from app.registers import NOTHING, Facts
 
@@ -220,7 +221,8 @@ def _tier(line: LineOf, paper: Filed, partner: Partner) -> LineOf:
     same = [
         other
         for other in lines_of(paper)
-        if pair([line], [other], by_reference=False)
+        if same_item(other.line, partner.pool[0].line) is not False
+        and pair([line], [other], by_reference=False)
         and other.line.quantity is not None
         and line.line.quantity is not None
         and other.line.quantity <= line.line.quantity

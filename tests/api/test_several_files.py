@@ -166,9 +166,9 @@ class TestPagesInFilesOfTheirOwn:
 
 class TestDataBesideItsPage:
     def bare(self):
-        """The page of an e-invoice without its XML."""
-        out, pdf = io.BytesIO(), pdfium.PdfDocument(PAPER)
-        pdf.del_attachment(0)
+        """The page of an e-invoice without its XML: not among the attachments, nor where /AF names it."""
+        out, pdf = io.BytesIO(), pdfium.PdfDocument.new()
+        pdf.import_pages(pdfium.PdfDocument(PAPER))
         pdf.save(out)
         return out.getvalue()
 
