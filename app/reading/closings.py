@@ -20,6 +20,10 @@ _SCORE = 0.9
 _NONE = Decimal(0)
 
 
+# Whose label names one of these is no tax, and whose label names a net alone is no gross.
+_NO_TAX = frozenset({"charges", "allowances", "prepaid", "rounding", "FC", "SH", "HD", "PC", "IN", "AAA"})
+
+
 class Closing(NamedTuple):
     """Net, tax and gross with their places, and how much speaks for them."""
 
@@ -100,6 +104,8 @@ def _closings(
     """Every net, tax and gross that add up, a rounding included; the net may be known from the lines alone."""
     for tax in printed:
         for gross in printed:
+            if _is_charge(tax) or ("net" in gross.roles and not {"gross", "due"} & set(gross.roles)):
+                continue
             if gross is tax or gross.amount <= tax.amount or gross.figure.value * tax.figure.value < 0:
                 continue
             net = gross.amount - tax.amount
@@ -114,6 +120,10 @@ def _closings(
                 continue
             place = next((entry for entry in printed if _is_net(entry, net, tax, gross)), None)
             yield _closing(place, tax, gross, net, score + (1.0 if place is not None else 0.0))
+
+
+def _is_charge(entry: _Printed) -> bool:
+    return bool(_NO_TAX & set(entry.roles)) and "tax" not in entry.roles
 
 
 def _is_net(entry: _Printed, net: Decimal, tax: _Printed, gross: _Printed) -> bool:

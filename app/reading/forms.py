@@ -175,6 +175,10 @@ def _stacked(parts: list[list[Token]], under: list[list[Token]]) -> Iterator[Pai
         return
     if any(label is not None and part[-1].text.endswith(":") for part, label in found):
         return
+    # A label under a label: they stand in a column, each with its value beside it.
+    below = _label(under[0])
+    if below is not None and below[0].stop == below[2] and abs(under[0][0].x0 - parts[0][0].x0) < parts[0][0].size:
+        return
     for part, match in whole:
         value = next((other for other in under if abs(other[0].x0 - part[0].x0) < 0.6 * part[0].size), None)
         if value is not None:
@@ -263,7 +267,7 @@ def _fill(form: _Form, role: str, value: list[Token], first: DayFirst) -> None:
             form.put("license/product", text, place)
         case "publisher" | "metric":
             form.put(f"license/{role}", type_free(text) if role == "metric" else text, place)
-        case "rights" | "quantity":
+        case "rights" | "quantity" if role == "rights" or numbers.read(value[0].text, None):
             for name, number in rights_of(text).items():
                 form.put(f"license/{name}", number, place)
         case "packs" | "rights_per_pack":

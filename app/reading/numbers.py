@@ -1,7 +1,7 @@
 """Numbers as printed: strict, exact, and honest about the ones that can be read in two ways."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -120,6 +120,43 @@ def decimal_mark(texts: Iterable[str]) -> str | None:
     if votes[","] == votes["."]:
         return None
     return "," if votes[","] > votes["."] else "."
+
+
+# Where dates are written so, figures have a decimal comma; but for Switzerland and Liechtenstein.
+_DATED = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:19|20)[0-9]{2}")
+_POINTED = re.compile(r"CHF|CHE-?[0-9].*|(?:CH|FL)-[0-9]{4}|Schweiz|Suisse|Svizzera|Liechtenstein|[0-9]+['’][0-9]{3}.*")
+
+
+# On a paper in English a date with points says nothing of the figures.
+_ENGLISH = frozenset("quantity qty ordered received delivered shipped receipt delivery invoice the of and".split())
+_SOME_WORDS = 2
+
+
+def mark_of(free: Iterable[str], texts: Sequence[str]) -> str | None:
+    """The document's decimal mark: by its figures that stand free, by all of them, or by how it writes its dates.
+
+    A figure with one decimal (8.8, a grade of steel) proves less than dates do.
+    """
+    columns = list(free)
+    mark = decimal_mark(columns) or decimal_mark(texts)
+    return mark if any(_is_plain(text) for text in columns) else _mark_of_dates(texts) or mark
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the figure shows its decimal mark by two decimals or more, or by its groups."""
+    match = _FIGURE.fullmatch(text) if len(text) < _LONGEST else None
+    return match is not None and _own_mark(match["digits"]) is not None and match["digits"][-2:-1] not in {",", "."}
+
+
+def _mark_of_dates(texts: Iterable[str]) -> str | None:
+    dated, english = False, set()
+    for text in texts:
+        bare = text.strip(",;:()")
+        if _POINTED.fullmatch(bare):
+            return None
+        dated = dated or _DATED.fullmatch(bare) is not None
+        english |= {bare.casefold()} & _ENGLISH
+    return "," if dated and len(english) < _SOME_WORDS else None
 
 
 def strict(text: str, mark: str | None = None) -> Decimal | Ambiguous | None:

@@ -114,7 +114,7 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
         heads[page.number] = head_rows(own) if layout is None else recall.headed(layout, own, head_rows(own))
         rows.extend(own)
     texts = [token.text for row in rows for token in row.tokens]
-    mark = numbers.decimal_mark(_standing_free(rows)) or numbers.decimal_mark(texts)
+    mark = numbers.mark_of(_standing_free(rows), texts)
     american = any("$" in text or text == "USD" for text in texts) or any(_AMERICAN.search(row.text) for row in rows)
     american = american and not any(_ELSEWHERE.search(text) for text in texts)
     month_first = mark != "," and american

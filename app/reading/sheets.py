@@ -95,7 +95,8 @@ def _carried(rows: list[Row]) -> tuple[Decimal | None, Decimal | None]:
     found = [at for at, row in enumerate(rows) if phrase.search(row.text)]
     if not found:
         return None, None
-    mark = numbers.decimal_mark(token.text for row in rows for token in row.tokens)
+    texts = [token.text for row in rows for token in row.tokens]
+    mark = numbers.mark_of(texts, texts)
     sums = [_sum(row, mark) for row in rows]
     amounts = [at for at, value in enumerate(sums) if value is not None and at not in found]
     brought = [at for at in found if sum(other < at for other in amounts) < sum(other > at for other in amounts)]
