@@ -34,6 +34,9 @@ _REGISTERS = {
     "qst": "CAD",
     "pst": "CAD",
 }
+# The tax of goods and services and the rates that only one of these countries has.
+_RATE = re.compile(r"\bGST[^\d%]{0,12}(\d{1,2})(?:\.0+)? ?%")
+_GST = {"15": "NZD", "10": "AUD", "5": "CAD", "8": "SGD", "9": "SGD"}
 _COUNTRIES = {
     **dict.fromkeys(("AT", "BE", "CY", "DE", "EE", "EL", "ES", "FI", "FR", "HR", "IE", "IT", "LT", "LU", "LV"), "EUR"),
     **dict.fromkeys(("MT", "NL", "PT", "SI", "SK"), "EUR"),
@@ -131,6 +134,7 @@ def _resolved(sign: str, rows: list[Row], votes: Counter[str], home: Value | Non
         named = {
             _REGISTERS[word] for row in rows for token in row.tokens for word in words(token.text) if word in _REGISTERS
         }
+        named = named or {_GST[match[1]] for row in rows for match in _RATE.finditer(row.text) if match[1] in _GST}
         return named.pop() if len(named) == 1 else sign
     if family is _CROWNS:
         told = {word for row in rows for token in row.tokens for word in words(token.text)}

@@ -4,11 +4,12 @@ import re
 
 from app.documents.document import License
 from app.reading import licenses
+from app.reading import roles as parts
 from app.reading.build import Builder, unbroken
 from app.reading.draft import Value
 from app.reading.tokens import Token, seen
 
-_SHORTEST = 2
+_SHORTEST, _THREE = 2, 3
 
 
 def license_of(build: Builder, *, surely: bool = False) -> License | None:
@@ -34,7 +35,7 @@ def license_of(build: Builder, *, surely: bool = False) -> License | None:
         licenses.packs_of(" ".join(token.text for token in whole)) if _multiplies(whole) else {}
     ).items():
         build.values[f"license/{name}"] = Value(number, seen(whole), 0.9)
-        if name == "rights":
+        if name == "rights" and not _adds_up(build):
             build.values["quantity"] = build.values["license/rights"]
     packs, each = build.values.get("license/packs"), build.values.get("license/rights_per_pack")
     if packs and each and "license/rights" not in build.values:
@@ -50,6 +51,12 @@ def license_of(build: Builder, *, surely: bool = False) -> License | None:
     _license_term(build, rows)
     held = {name.partition("/")[2]: value.value for name, value in build.values.items() if name.startswith("license/")}
     return License(**held)
+
+
+def _adds_up(build: Builder) -> bool:
+    """Whether quantity × price is the amount already; 48 MM X 150 M is a size then, and no count of rights."""
+    found = [build.values[name].value for name in ("quantity", "unit_price", "net_amount") if name in build.values]
+    return len(found) == _THREE and parts.holds(found[0], found[1], found[2])
 
 
 def _multiplies(tokens: list[Token]) -> bool:

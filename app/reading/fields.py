@@ -12,7 +12,7 @@ from app.reading.tokens import Token
 # A value under a label stands within this many heights of print.
 _UNDER = 2.4
 _LOOK_DOWN = 3
-_IDENTIFIER = re.compile(r"[A-Za-z0-9ÄÖÜäöüßÅåØøŁł](?:[\w/.:#+*&()-]*[\w*)])?", re.UNICODE)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9ÄÖÜäöüßÅåØøŁł](?:[\w/.:#+*&()'’-]*[\w*)])?", re.UNICODE)
 _LONGEST_ID = 40
 # What says "number" right before the number: n°4711, Nr.4711, #4711.
 _GLUED = re.compile(r"^(?:[Nn]\.?[°º]:?|№|[Nn][ro][.:°º]|#)(?=[A-Z\d])")
@@ -163,10 +163,12 @@ def identifier(tokens: list[Token]) -> tuple[str, list[Token]] | None:
             continue
         if not used:
             text = _GLUED.sub("", text)
-        if not _IDENTIFIER.fullmatch(text.strip("#")):
-            break
+        if text in _JOINTS and used and _joins(used, tokens):
+            used.append(token)
+            continue
         digits = any(letter.isdigit() for letter in text)
-        if used and (not digits or token.x0 - used[-1].x1 > 0.6 * token.size):
+        apart = bool(used) and (not digits or token.x0 - used[-1].x1 > 0.6 * token.size)
+        if apart or not _IDENTIFIER.fullmatch(text.strip("#")):
             break
         if not digits:
             if _is_abbreviation(text, tokens, len(used)):
@@ -215,9 +217,31 @@ def _continues(used: list[Token], tokens: list[Token]) -> bool:
     if at + 1 >= len(tokens):
         return False
     after = tokens[at + 1]
-    return after.text.isdigit() and used[-1].text.isdigit() and after.x0 - used[-1].x1 < 0.45 * after.size
+    if after.text in _JOINTS:
+        return _joins(used, tokens)
+    if used[-1].text in _JOINTS:
+        return True
+    return (
+        _DIGITS.fullmatch(after.text) is not None
+        and used[-1].text.isdigit()
+        and after.x0 - used[-1].x1 < 0.45 * after.size
+    )
 
 
+def _joins(used: list[Token], tokens: list[Token]) -> bool:
+    """Whether a stroke with blanks around it goes on with the number: 22 / 089."""
+    at = next(index for index, token in enumerate(tokens) if token is used[-1])
+    if at + 2 >= len(tokens):
+        return False
+    joint, after = tokens[at + 1 : at + 3]
+    close = all(two.x0 - one.x1 < 0.45 * two.size for one, two in ((used[-1], joint), (joint, after)))
+    return close and joint.text in _JOINTS and after.text.isdigit() and len(used[-1].text) <= _SHORT_PART
+
+
+_JOINTS = frozenset({"/", "-"})
+_SHORT_PART = 8
+# A further part of a number: digits, with a check digit behind a hyphen.
+_DIGITS = re.compile(r"\d+(?:-\d{1,2})?")
 _SIGNS_OF_NUMBERS = frozenset({"no", "nr", "n", "o", "num", "number", "nummer", "numero", "nro", "#", "numer"})
 _HARMLESS = frozenset({
     "kunde", "kunden", "customer", "client", "buyer", "besteller", "nr", "no", "number", "klant", "cliente",

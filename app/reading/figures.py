@@ -1,5 +1,6 @@
 """Figures: the numbers of a row, each with its sign, currency and unit, and whether it stands free of text."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -79,9 +80,16 @@ def figures_of(row: Row, mark: str | None) -> list[Figure]:
     return out
 
 
+_CENTS = re.compile(r"(?:ct|cts|cents?|p)(?:/[A-Za-zÄÖÜäöü²³]+)|ct|cts|[Cc]ents?")
+
+
 def _base(figure: Figure, tokens: list[Token], at: int) -> int:
     """Take the base of a price directly behind it (289,00 / 100 l); gives the number of words it takes."""
     rest = tokens[at : at + _THREE]
+    if rest and _CENTS.fullmatch(rest[0].text) and rest[0].x0 - figure.tokens[-1].x1 < _BASE_GAP * rest[0].size:
+        # So many cents for one are as many whole units of money for a hundred.
+        figure.base, figure.free = Decimal(100), True
+        return 1
     if len(rest) < _TWO or rest[0].x0 - figure.tokens[-1].x1 > _BASE_GAP * rest[0].size:
         return 0
     if rest[0].text.casefold() not in _PER or not rest[1].text.isdigit() or rest[1].x0 - rest[0].x1 > rest[1].size:
@@ -140,6 +148,7 @@ def _longest(tokens: list[Token], at: int, mark: str | None) -> tuple[int, numbe
     if not (
         first[:1].isdigit()
         or first[-1:].isdigit()
+        or first in numbers.FRACTIONS
         or first[:1] == "("
         or first in _SIGNS
         or _is_money(first)

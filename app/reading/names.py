@@ -22,6 +22,7 @@ _LEAST_LETTERS = 3
 _FORM = re.compile(
     r"(?:^|(?<=[\s,.]))(?:(?i:gmbh|g\.m\.b\.h\.|ltd|limited|llc|llp|inc|incorporated|corp|corporation|plc|gbr|ohg|kgaa"
     r"|e\. ?k\.|e\. ?v\."
+    r"|s\.? ?a\.?(?: ?p\. ?i\.)? de c\.? ?v|s\.? de r\.? ?l\.?(?: de c\.? ?v)?"
     r"|s\.? ?a\.? ?r\.? ?l|s\.a\.s|s\.a\.s\.u|s\.a|sasu|eurl|s\.? ?r\.? ?l\.? ?s?|s\.? ?p\.? ?a|s\.l\.u|s\.l|s\.n\.c"
     r"|b\.v\.b\.a|bvba"
     r"|b\.v|n\.v|v\.o\.f|lda|unipessoal|sp\. ?z ?o\. ?o|sp\. ?j|s\.r\.o|d\.o\.o|aps|a/s|oyj|oy|asa|kft|pty|ltda"

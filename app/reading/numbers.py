@@ -85,6 +85,10 @@ _FIGURE = re.compile(
     rf"\s*(?P<percent>%)?\s*(?P<after>{_MONEY})?\s*(?P<last>[-−–])?\s*(?P<close>\))?(?:\*|(?<=[.,]\d\d)[TNXEB])?",
     re.IGNORECASE,
 )
+#: Fractions that are one letter, alone or behind a whole number: 2½.
+FRACTIONS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
+# A minus as Indian books print it: (-)0.28.
+_BRACKETED = ("(-)", "(–)")
 _THREE = 3
 _WESTERN = re.compile(r"\d{1,3}([.,'’ ])\d{3}(?:\1\d{3})*")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
@@ -173,8 +177,12 @@ def strict(text: str, mark: str | None = None) -> Decimal | Ambiguous | None:
 @lru_cache(maxsize=20_000)
 def read(text: str, mark: str | None) -> Number | None:
     """The figure that the whole text is, with its currency or percent sign; None if it is none."""
+    if text[-1:] in FRACTIONS and (text[:-1].isdigit() or not text[:-1]):
+        return Number(Decimal(text[:-1] or 0) + FRACTIONS[text[-1]], None, None, percent=False)
     if len(text) > _LONGEST or not any(letter.isdigit() for letter in text):
         return None
+    if text.startswith(_BRACKETED):
+        text = "-" + text[3:]
     match = _FIGURE.fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None

@@ -228,6 +228,7 @@ def _worth(found: Table) -> float:
 def _balanced(sheet: _Sheet, drafts: list[DraftLine], outside: list[Row]) -> tuple[list[DraftLine], totals.Sums]:
     """The lines and the sums; lines that print less than the others count only if the sums need them."""
     printed = totals.sums_of(outside, sheet.mark)
+    drafts = _amounts(drafts, {entry.value for entry in printed if {"lines", "net"} & set(entry.label.roles)})
     sums = totals.solve(printed, _lines_sum(drafts))
     if not sums.agrees:
         expected = totals.expected(sums, _lines_sum(drafts))
@@ -242,6 +243,20 @@ def _balanced(sheet: _Sheet, drafts: list[DraftLine], outside: list[Row]) -> tup
             if other.lines_agree:
                 return fewer, other
     return drafts, sums
+
+
+def _amounts(drafts: list[DraftLine], printed: set[Decimal]) -> list[DraftLine]:
+    """A sole column of money is that of the amounts, whatever its head says, if it comes to a printed sum."""
+    prices = [draft.line.unit_price for draft in drafts]
+    if any(price is None for price in prices) or any("net_amount" in draft.values for draft in drafts):
+        return drafts
+    products = sum(((draft.line.quantity or 1) * (draft.line.unit_price or 0) for draft in drafts), Decimal(0))
+    if sum((price for price in prices if price is not None), Decimal(0)) not in printed or products in printed:
+        return drafts
+    for draft in drafts:
+        draft.values["net_amount"] = draft.values.pop("unit_price")
+        draft.line = replace(draft.line, unit_price=None, net_amount=draft.line.unit_price)
+    return drafts
 
 
 def _tells_more(filled: list[DraftLine], drafts: list[DraftLine], *, named: bool) -> bool:

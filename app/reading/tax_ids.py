@@ -34,7 +34,20 @@ _LOOSE = re.compile(r"[ .-]")
 _MOST, _LEAST = 22, 8
 # Ids without their country, behind a label of a country that prints them so.
 _BARE = {
-    "IT": (r"(?<!\d)(\d{11})(?!\d)", frozenset({("p", "iva"), ("partita", "iva"), ("part", "iva"), ("piva",)})),
+    "IT": (
+        r"(?<!\d)(\d{11})(?!\d)",
+        frozenset(
+            {
+                ("p", "iva"),
+                ("partita", "iva"),
+                ("part", "iva"),
+                ("piva",),
+                ("p", "iva", "e", "c", "f"),
+                ("p", "iva", "c", "f"),
+                ("partita", "iva", "e", "codice", "fiscale"),
+            }
+        ),
+    ),
     "ES": (
         r"(?<![A-Z0-9])([A-Z]-?\d{8}|[A-Z]-?\d{7}[A-Z]|\d{8}-?[A-Z])(?![A-Z0-9])",
         frozenset({("nif",), ("cif",)}),
@@ -62,6 +75,8 @@ _NATIONAL = {
         frozenset({("gst", "no"), ("gst", "number"), ("gst",), ("ird",)}),
     ),
 }
+_LABELLED = [(country, re.compile(pattern), labels) for country, (pattern, labels) in (_BARE | _NATIONAL).items()]
+_LAST_WORDS = frozenset(name[-1] for _, _, labels in _LABELLED for name in labels)
 _YOURS = frozenset({
     "ihre", "ihr", "your", "yours", "votre", "vos", "su", "sus", "vostra", "vs", "uw", "sua", "vossa", "er", "ert",
     "din", "deres", "panstwa",
@@ -147,33 +162,28 @@ def _shape(country: str) -> re.Pattern[str]:
 
 
 def _bare(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: str) -> Iterator[TaxId]:
-    for country, (pattern, labels) in _BARE.items():
-        for match in re.finditer(pattern, text):
+    """A number without its country, right behind a label; one whose check digits hold comes first."""
+    if _LAST_WORDS.isdisjoint(words(text)) and _LAST_WORDS.isdisjoint(words(before)):
+        return
+    best: TaxId | None = None
+    for country, pattern, labels in _LABELLED:
+        for match in pattern.finditer(text):
             ahead = text[: match.start()]
             label = ahead if words(ahead) else before
             told = words(label)
             if not any(told[-len(name) :] == name or told[-len(name) - 1 : -1] == name for name in labels):
                 continue
-            number = country + _LOOSE.sub("", match[1])
-            if _valid(number):
+            digits = _LOOSE.sub("", match[1]).replace("/", "")
+            number = country + digits if country in _BARE else digits
+            checked = _valid(number) if country in _BARE else _holds(country, number)
+            if best is None or checked:
                 tokens = tuple(token for token, a, b in spans if a < match.end() and b > match.start())
-                yield TaxId(number, seen(tokens), tokens, checked=True, whose=_whose(label), cell=cell)
+                best = TaxId(number, seen(tokens), tokens, checked=checked, whose=_whose(label), cell=cell)
+            if checked:
+                yield best
                 return
-    yield from _national(text, spans, cell, before)
-
-
-def _national(text: str, spans: list[tuple[Token, int, int]], cell: Cell, before: str) -> Iterator[TaxId]:
-    """The tax number of a country without letters of its own in front, as it is printed."""
-    for name, (pattern, labels) in _NATIONAL.items():
-        for match in re.finditer(pattern, text):
-            ahead = text[: match.start()]
-            label = ahead if words(ahead) else before
-            told = words(label)
-            number = _LOOSE.sub("", match[1]).replace("/", "")
-            if any(told[-len(said) :] == said for said in labels) and _holds(name, number):
-                tokens = tuple(token for token, a, b in spans if a < match.end() and b > match.start())
-                yield TaxId(number, seen(tokens), tokens, checked=True, whose=_whose(label), cell=cell)
-                return
+    if best is not None:
+        yield best
 
 
 @lru_cache(maxsize=1024)

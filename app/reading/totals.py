@@ -69,6 +69,8 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
             out.append(Sum(label, found, row, rate, len(out)))
         if figures:
             out.extend(_under(waiting, row, figures, len(out)))
+            # A table of taxes goes on; its last row is the sum of the others.
+            waiting = [(row if _goes_on(at, row, labels, figures) else at, labels) for at, labels in waiting]
         waiting = [
             (at, labels) for at, labels in waiting if row.page == at.page and row.middle - at.middle < 4 * row.size
         ]
@@ -77,6 +79,14 @@ def sums_of(rows: Iterable[Row], mark: str | None) -> list[Sum]:
         if len(labels) > 1:
             waiting.append((row, labels))
     return out
+
+
+def _goes_on(above: Row, row: Row, labels: list[tuple[SumLabel, float, float]], figures: list[Figure]) -> bool:
+    """Whether all figures of the row stand under one of the labels."""
+    if row.page != above.page or row.middle - above.middle > 2.2 * row.size:
+        return False
+    free = [figure for figure in figures if not figure.number.percent]
+    return len(free) > 1 and all(any(f.x1 > x0 - 12 and f.x0 < x1 + 12 for _, x0, x1 in labels) for f in free)
 
 
 def headed(rows: list[Row], mark: str | None) -> set[int]:
@@ -267,6 +277,8 @@ def _triple(
                 score = (1 if off else 1.2) + net.score + gross.score + 0.5 * tax.score + (0.5 if tax.value else 0.0)
                 if lines is not None and abs(lines + _added(answer) - net.value) <= _SLACK:
                     score += 1
+                elif lines is not None and abs(lines + _added(answer) - gross.value) <= _SLACK:
+                    score += 0.8
                 if score > best[0]:
                     best = (score, net, tax, gross)
     if best[0]:
@@ -282,6 +294,9 @@ def _raised(value: Value | None) -> Value | None:
 def _likeliest(
     roles: dict[str, list[Sum]], taxes: list[Value], lines: Decimal | None, answer: Sums
 ) -> tuple[Value | None, Value | None, Value | None]:
+    proved = _by_lines(roles, taxes, lines, answer)
+    if proved is not None:
+        return proved
     net = next((entry.place for entry in roles.get("net", [])), None)
     tax = taxes[0] if taxes else None
     grosses = [entry.place for entry in roles.get("gross", [])]
@@ -301,6 +316,23 @@ def _likeliest(
     if net is None and gross is not None and tax is None:
         net = gross if lines is None or abs(lines + _added(answer) - gross.value) <= _SLACK else None
     return net, tax, gross
+
+
+def _by_lines(
+    roles: dict[str, list[Sum]], taxes: list[Value], lines: Decimal | None, answer: Sums
+) -> tuple[Value, Value, Value] | None:
+    """The tax that leads from what the lines come to, to a printed total, a printed rounding included."""
+    net = lines + _added(answer) if lines is not None else None
+    if not net:
+        return None
+    shifts = [Decimal(0), *(sign * entry.value for entry in roles.get("rounding", []) for sign in (1, -1))]
+    for gross in (entry.place for entry in reversed(roles.get("gross", []))):
+        for tax in taxes[:_MOST_SUMS]:
+            if tax.value and any(abs(net + tax.value + off - gross.value) <= _SLACK for off in shifts):
+                printed = next((entry.place for entry in roles.get("net", []) if entry.value == net), None)
+                answer.agrees = True
+                return printed or Value(net, gross.seen, 0.85, derived=True), tax, gross
+    return None
 
 
 def _taxes(found: list[Sum]) -> Iterator[Value]:

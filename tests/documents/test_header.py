@@ -39,6 +39,9 @@ def test_labels_over_their_values():
         ("Fattura n. 12/A del 05/03/2026", "12/A", date(2026, 3, 5)),
         ("Faktura VAT nr FV/12/2026 z dnia 05.03.2026", "FV/12/2026", date(2026, 3, 5)),
         ("Fatura n.º FT-88 de 05/03/2026", "FT-88", date(2026, 3, 5)),
+        ("Rechnung Nr. 26 / 089 vom 05.03.2026", "26 / 089", date(2026, 3, 5)),
+        ("Rechnung 4'471 vom 5. März 2026", "4'471", date(2026, 3, 5)),
+        ("Rechnungsnummer 77 0012 8841-3 vom 05.03.2026", "77 0012 8841-3", date(2026, 3, 5)),
     ],
 )
 def test_number_and_date_in_the_title(title, number, day):
@@ -47,6 +50,8 @@ def test_number_and_date_in_the_title(title, number, day):
 
 
 def test_the_kind_from_the_label_of_a_number():
+    document = read((50, 200, "INV. NO"), (150, 200, "S1-90"), (50, 214, "CUST. ORDER"), (150, 214, "by phone"), *GOODS)
+    assert (document.kind, document.number) == ("invoice", "S1-90")
     document = read((50, 200, "Rechnungsnummer 4711", 14), (50, 230, "Ihre Bestellung: 45-100"), *GOODS)
     assert (document.kind, document.number) == ("invoice", "4711")
     assert document.references.purchase_order == "45-100"
@@ -187,6 +192,7 @@ def test_an_american_paper_without_a_sign_counts_in_dollars():
         ("CUIT: 30-71234567-1", "$ 25,00", "ARS"),
         ("RFC: EVA990101AB3", "$25.00", "MXN"),
         ("Howick", "R 1 025.00", "ZAR"),
+        ("GST 15%", "$25.00", "NZD"),
     ],
 )
 def test_whose_dollars_and_pesos_by_the_number_of_the_company(words, amount, code):

@@ -335,7 +335,9 @@ def test_who_ships_the_goods_is_not_who_bills_the_freight():
         ("GSTIN/UIN: 24AAACC4175D1Z4", "24AAACC4175D1Z4"),
         ("CNPJ: 11.222.333/0001-81", "11222333000181"),
         ("VKN: 4540536920", "4540536920"),
-        ("ABN 51 824 753 557", None),
+        ("P.IVA e C.F. 00743110157", "IT00743110157"),
+        ("ABN 51 824 753 557", "51824753557"),
+        ("Telephone 51 824 753 557", None),
         ("Konto 33392005961", None),
     ],
 )

@@ -338,3 +338,25 @@ def test_small_words_within_a_head_do_not_part_it():
     long = [(50, "Hex bolts of steel with nuts"), *BOLTS[1:]]
 
     assert printed([head, long, NUTS, 10, *TOTALS]).lines[0].description == "Hex bolts of steel with nuts"
+
+
+def test_a_sole_column_of_money_is_that_of_the_amounts():
+    head = [(50, "Product"), (330, "Qty", "right"), (540, "Price", "right")]
+
+    document = printed([head, *([*row[:2], row[3]] for row in (BOLTS, NUTS)), 10, *TOTALS])
+    assert [(str(line.quantity), line.unit_price, str(line.net_amount)) for line in document.lines] == [
+        ("12", None, "15.00"),
+        ("100", None, "10.00"),
+    ]
+
+
+def test_cents_and_fractions():
+    power = [(50, "Energy"), (330, "1250", "right"), (430, "31.45 ct/kWh", "right"), (540, "393.13", "right")]
+    labour = [(50, "Days of labour"), (330, "2½", "right"), (430, "280.00", "right"), (540, "700.00", "right")]
+
+    document = printed([TABLE, power, labour])
+    assert seen(document, *FULL) == [
+        ("Energy", "1250", "31.45", "393.13"),
+        ("Days of labour", "2.5", "280.00", "700.00"),
+    ]
+    assert str(document.lines[0].price_base_quantity) == "100"

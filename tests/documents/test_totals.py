@@ -114,3 +114,23 @@ def test_freight_and_discount_stand_between_the_lines_and_the_net():
     assert [(charge.code, charge.amount) for charge, _ in answer.charges] == [("FC", D(15))]
     assert [charge.amount for charge, _ in answer.allowances] == [D(10)]
     assert answer.lines_agree
+
+
+def test_the_last_row_of_a_table_of_taxes_is_their_sum():
+    answer = solved(
+        (300, 400, "Netto"), (380, 400, "MwSt"), (460, 400, "Brutto"),
+        (110, 413, "A"), (200, 413, "20 %"), (300, 413, "26,00"), (380, 413, "5,20"), (460, 413, "31,20"),
+        (110, 426, "B"), (200, 426, "10 %"), (300, 426, "322,73"), (380, 426, "32,27"), (460, 426, "355,00"),
+        (110, 439, "C"), (200, 439, "0 %"), (300, 439, "12,60"), (380, 439, "0,00"), (460, 439, "12,60"),
+        (110, 452, "Summe"), (300, 452, "361,33"), (380, 452, "37,47"), (460, 452, "398,80"),
+        mark=",", lines="398.80",
+    )  # fmt: skip
+    assert values(answer) == {"net": D("361.33"), "tax": D("37.47"), "gross": D("398.80")}
+
+
+def test_two_taxes_and_a_rounding_lead_from_the_lines_to_the_total():
+    answer = solved(
+        (350, 500, "CGST 9%"), (500, 500, "45.14"), (350, 514, "SGST 9%"), (500, 514, "45.14"),
+        (350, 528, "Round Off"), (500, 528, "(-)0.28"), (350, 542, "Total"), (500, 542, "591.60"), lines="501.60",
+    )  # fmt: skip
+    assert values(answer) == {"net": D("501.60"), "tax": D("90.28"), "gross": D("591.60")}
