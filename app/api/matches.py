@@ -19,6 +19,7 @@ from app.storage.identifiers import under
 from app.workflow.context import Context
 from app.workflow.errors import UnknownDocumentError
 from app.workflow.match import dry_run, match_invoice, stored_match
+from app.workflow.reperform import reperform
 
 router = APIRouter(prefix="/v1/matches", tags=["matches"])
 
@@ -164,3 +165,30 @@ def _only(value: Any, pointer: str, names: set[str]) -> dict[str, Any]:
 def one(ctx: ContextDep, holder: Reading, match_id: str) -> JSONResponse:
     """The stored answer, with the versions and the digest of what it was made from."""
     return JSONResponse(stored_match(ctx, match_id, tenant=holder.tenant))
+
+
+@router.post(
+    "/{match_id}/reperform",
+    operation_id="reperform_match",
+    summary="Make a match again from what it was made from",
+    responses=shapes.problems(401, 403, 404, 409, 422),
+)
+def again(
+    ctx: ContextDep,
+    holder: Reading,
+    match_id: str,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Response:
+    """Whether the papers, registers, policy and waivers of that moment give the same answer once more, byte for
+    byte, however much came on file since. `differences` names each place with what stands there then and now:
+    under `/inputs` what is no longer what it was, under `/trail` what the trail says otherwise; the rest is
+    the answer's own. With other rules than then, `rules_version` says so. Nothing is stored.
+    """  # noqa: D205 (the operation's description)
+    return idempotency.once(
+        ctx,
+        holder,
+        idempotency_key,
+        required=False,
+        request=f"reperform\0{match_id}".encode(),
+        act=lambda: JSONResponse(reperform(ctx, match_id, tenant=holder.tenant)),
+    )

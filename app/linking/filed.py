@@ -57,7 +57,7 @@ class Filed:
     `sequence` is the order of arrival, unique among the documents of a tenant; `arrived_at` its time.
     `unread` names why the document could not be read (malformed, encrypted, empty, needs_ocr, …), None
     where it was read: then `document` holds nothing but what the sender said of it. `doubts` are what the
-    reader found wrong with it all the same.
+    reader found wrong with it all the same. `content_sha256` is the digest of `document` where storage knows it.
     """
 
     id: str
@@ -67,3 +67,4 @@ class Filed:
     standing: Standing = Standing.PENDING
     unread: str | None = None
     doubts: tuple[Doubt, ...] = ()
+    content_sha256: str | None = None

@@ -275,12 +275,16 @@ def _override(value: object, pointer: str) -> Override:
 
 _SETTINGS = {entry.name: entry.type for entry in fields(Policy) if entry.name not in {"tolerances", "overrides"}}
 _MOST = 10**6
+# Where a whole number has a sense of its own: likeness in percent, papers that must agree, days of a century.
+_AT_MOST = {"name_similarity": 100, "match_way": 4} | {name: 36_525 for name in _SETTINGS if name.endswith("_days")}
 
 
 def _setting(name: str, entry: object, pointer: str) -> Any:
     readers = {int: _whole, bool: _flag, str: _text, PriceBasis: _basis, ReceiptProof: _proof}
     kind = _SETTINGS[name]
     if kind in readers:
+        if isinstance(entry, int) and entry > _AT_MOST.get(name, _MOST):
+            raise MalformedError(pointer, f"at most {_AT_MOST.get(name, _MOST)}")
         return readers[kind](entry, pointer)
     if name == "effective_from":
         return _day(entry, pointer)

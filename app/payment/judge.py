@@ -1,17 +1,13 @@
 """Judge an invoice: voucher → findings → decision, in one pure step."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from app.documents.canonical import write
 from app.documents.kinds import BILLING
 from app.linking.build import build_voucher
 from app.linking.filed import Filed, Standing
-from app.linking.past import PastFinding, PastRun
+from app.linking.past import PastFinding, PastRun, StaleRelease
 from app.linking.voucher import Voucher
 from app.matching.engine import Unchecked, audit, unchecked
 from app.matching.finding import Finding
@@ -19,18 +15,23 @@ from app.matching.policy import Policy
 from app.matching.rule import Severity
 from app.matching.tolerated import TOLERATED
 from app.payment.decision import Decision, Verdict, decide
+from app.payment.inputs import digest_of
 from app.registers import NOTHING, Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What was judged, what was found, and what follows; with a digest of all that went in."""
+    """What was judged, what was found, and what follows; with a digest of all that went in.
+
+    `waived` are the keys of the findings that were let pass.
+    """
 
     voucher: Voucher
     findings: tuple[Finding, ...]
     decision: Decision
     inputs_sha256: str
     unchecked: tuple[Unchecked, ...] = ()
+    waived: tuple[str, ...] = ()
 
 
 def judge(
@@ -42,9 +43,11 @@ def judge(
     waived: Collection[str] = (),
     facts: Facts = NOTHING,
     past: tuple[PastRun, ...] = (),
+    stale: tuple[StaleRelease, ...] = (),
 ) -> Judgement:
     """Match an invoice with what is on file and decide. Pure: the same inputs give the same bytes."""
     voucher = build_voucher(invoice, on_file, policy.conventions, as_of=as_of, facts=facts, past=past)
+    voucher = replace(voucher, stale=stale) if stale else voucher
     return judged(voucher, policy, waived=waived)
 
 
@@ -57,6 +60,17 @@ def judged(voucher: Voucher, policy: Policy, *, waived: Collection[str] = ()) ->
         decision=decide(voucher, findings, waived=waived),
         inputs_sha256=digest_of(voucher, policy, waived),
         unchecked=unchecked(voucher, policy),
+        waived=tuple(sorted(waived)),
+    )
+
+
+def released(judgement: Judgement, policy: Policy, waived: Collection[str]) -> Judgement:
+    """The judgement with those findings let pass."""
+    return replace(
+        judgement,
+        decision=decide(judgement.voucher, judgement.findings, waived=waived),
+        inputs_sha256=digest_of(judgement.voucher, policy, waived),
+        waived=tuple(sorted(waived)),
     )
 
 
@@ -113,62 +127,3 @@ def run_of(judgement: Judgement, policy: Policy) -> PastRun:
 def _standing(judgement: Judgement) -> Standing:
     duplicate = any(finding.code == "DUP_EXACT" for finding in judgement.findings)
     return Standing.DUPLICATE if duplicate else Standing.REJECTED
-
-
-def digest_of(voucher: Voucher, policy: Policy, waived: Collection[str] = ()) -> str:
-    """SHA-256 of everything that the judgement rests on: documents, standings, policy, day, waivers, registers."""
-    papers = (
-        voucher.invoice,
-        *voucher.orders,
-        *voucher.later_versions,
-        *voucher.quotes,
-        *voucher.slips,
-        *voucher.receipts,
-        *voucher.licenses,
-        *voucher.contracts,
-        *voucher.offers,
-        *voucher.costs,
-        *voucher.entitlements,
-        *voucher.earlier,
-        *voucher.duplicates,
-    )
-    facts: dict[str, Any] = {
-        "as_of": voucher.as_of.isoformat(),
-        "policy": repr(policy),
-        "waived": sorted(waived),
-        "registers": voucher.facts.digests(),
-        "past": [repr(run) for run in voucher.past],
-        "stale": [repr(release) for release in voucher.stale],
-        "placed": [_known_of(order) for order in voucher.placed],
-        "history": [_known_of(bill) for bill in voucher.history],
-        "same_account": [_known_of(bill) for bill in voucher.same_account],
-        "keys": [(clash.line.key, clash.holder.key) for clash in voucher.key_clashes],
-        "documents": [
-            {
-                "id": paper.id,
-                "sequence": paper.sequence,
-                "standing": paper.standing.value,
-                "unread": paper.unread,
-                "doubts": [repr(doubt) for doubt in paper.doubts],
-                "document": write(paper.document, evidence=False),
-            }
-            for paper in {paper.id: paper for paper in papers}.values()
-        ],
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _known_of(bill: Filed) -> list[str]:
-    """What the rules look at in a supplier's other papers; the whole paper is bound to its identifier."""
-    document = bill.document
-    return [
-        bill.id,
-        str(bill.sequence),
-        bill.standing.value,
-        document.number or "",
-        str(document.issue_date or ""),
-        str(document.totals.gross if document.totals.gross is not None else ""),
-        str(document.totals.net if document.totals.net is not None else ""),
-        document.supplier.iban or "",
-        document.created_by or "",
-    ]

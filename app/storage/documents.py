@@ -15,6 +15,7 @@ from app.documents.kinds import BILLING
 from app.documents.money import Money
 from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.storage.database import AnySession, WriteSession
+from app.storage.kept import keep, kept
 from app.storage.keys import file_under, supplier_key
 from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
 from app.trail.chain import canonical as one_form
@@ -86,6 +87,7 @@ class Record:
     joined_to: str | None = None
     leaves: tuple[Leaf, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
+    body_sha256: str | None = None
 
     def leaf(self, page: int) -> Leaf | None:
         """Where a page (from 1) stands; None where the document has no such page, or no paper."""
@@ -207,6 +209,7 @@ def set_read(
     """
     currency = document.currency
     body_sha256 = digest(document)
+    _keep_replaced(session, tenant, identifier, body_sha256)
     session.execute(
         update(DOCUMENT)
         .where(DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier)
@@ -236,6 +239,21 @@ def set_read(
     )
     file_under(session, tenant=tenant, identifier=identifier, document=document)
     return body_sha256
+
+
+def _keep_replaced(session: WriteSession, tenant: str, identifier: str, body_sha256: str) -> None:
+    """What a document said until now stays under its digest: matches were made from it."""
+    where = (DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier, DOCUMENT.c.body.is_not(None))
+    now = session.execute(select(DOCUMENT.c.body, DOCUMENT.c.body_sha256).where(*where)).first()
+    if now is not None and now.body_sha256 != body_sha256:
+        keep(session, tenant=tenant, sha256=now.body_sha256, body=now.body)
+
+
+def content(session: AnySession, *, tenant: str, identifier: str, sha256: str) -> Any:
+    """What a document said when its content had that digest, as JSON, or None where that is not on file."""
+    where = (DOCUMENT.c.tenant == tenant, DOCUMENT.c.id == identifier, DOCUMENT.c.body_sha256 == sha256)
+    now = session.execute(select(DOCUMENT.c.body).where(*where)).scalar()
+    return kept(session, tenant=tenant, sha256=sha256) if now is None else now
 
 
 def set_unread(
@@ -394,6 +412,7 @@ def as_filed(record: Record) -> Filed:
         standing=record.standing,
         unread=None if record.state is State.READ else f"{record.verdict}: {record.reason}",
         doubts=record.doubts,
+        content_sha256=record.body_sha256,
     )
 
 
@@ -426,6 +445,7 @@ def _record(row: Row[Any]) -> Record:
         version=row.version,
         revision=row.revision,
         document=canonical.read(row.body) if row.body else None,
+        body_sha256=row.body_sha256 if row.body else None,
         doubts=tuple(Doubt(**doubt | {"kind": DoubtKind(doubt["kind"])}) for doubt in row.doubts or ()),
         joined_to=row.joined_to,
         leaves=tuple(Leaf(*size[2:]) for size in row.pages or () if len(size) > _SIZE),

@@ -272,6 +272,28 @@ POLICY = Table(
     Index(None, "tenant", "state", "holds_from"),
 )
 
+# Contents that matches were made from and that stand nowhere else any more, under their digest.
+KEPT = Table(
+    "kept",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("sha256", _SHA, nullable=False),
+    Column("body", Json, nullable=False),
+    PrimaryKeyConstraint("tenant", "sha256"),
+)
+
+# What each match was made from: enough to make it again.
+MATCH_INPUTS = Table(
+    "match_inputs",
+    METADATA,
+    Column("tenant", _TENANT, nullable=False),
+    Column("match", _ID, nullable=False),
+    Column("sha256", _SHA, nullable=False),
+    Column("body", Json, nullable=False),
+    PrimaryKeyConstraint("tenant", "match"),
+    ForeignKeyConstraint(["tenant", "match"], ["match.tenant", "match.id"]),
+)
+
 # The ledger: so much of this invoice line against so much of that order line, receipt line and license line.
 ALLOCATION = Table(
     "allocation",

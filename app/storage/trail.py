@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select
 from app.storage.database import AnySession, WriteSession, lock
 from app.storage.tables import TRAIL
 from app.trail.chain import GENESIS, Break, Entry, sealed, verify
-from app.trail.events import Event
+from app.trail.events import Event, InvoiceMatched
 
 _BATCH = 1000
 
@@ -54,6 +54,13 @@ def entries(session: AnySession, *, tenant: str, after: int = 0, subject: str | 
     if subject is not None:
         query = query.where(TRAIL.c.subject == subject)
     return [_entry(row) for row in session.execute(query)]
+
+
+def of_match(session: AnySession, *, tenant: str, invoice: str, match: str) -> Entry | None:
+    """The entry in which a match was noted, or None."""
+    where = (TRAIL.c.tenant == tenant, TRAIL.c.subject == invoice, TRAIL.c.event == InvoiceMatched.code)
+    rows = session.execute(select(TRAIL).where(*where).order_by(TRAIL.c.seq.desc()))
+    return next((_entry(row) for row in rows if row.body["match"] == match), None)
 
 
 def check(session: AnySession, *, tenant: str) -> tuple[int, Break | None]:

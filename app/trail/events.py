@@ -129,7 +129,10 @@ class DocumentAside(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceMatched(Event):
-    """An invoice was matched: the decision, its sums, the versions, and the digest of the inputs."""
+    """An invoice was matched: the decision, its sums, the versions, and the digests of inputs, record and answer.
+
+    The record lists the inputs, so that the match can be made again; the answer is what was found and decided.
+    """
 
     match: str
     decision: str
@@ -139,6 +142,8 @@ class InvoiceMatched(Event):
     policy_version: str
     rules_version: str
     inputs_sha256: str
+    record_sha256: str
+    answer_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

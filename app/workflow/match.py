@@ -15,9 +15,9 @@ from app.linking.filed import Doubt, Filed, Standing
 from app.linking.link import Allocation
 from app.matching.engine import RULES_VERSION
 from app.matching.policy import Policy
-from app.payment.decision import Decision, Verdict, decide
+from app.payment.decision import Decision, Verdict
 from app.payment.hints import erp_hints
-from app.payment.judge import Judgement, digest_of, judge, judge_all
+from app.payment.judge import Judgement, judge, judge_all, released
 from app.registers import NOTHING, Facts
 from app.storage import documents, exceptions, jobs, matches, registers, trail, vouchers
 from app.storage.database import WriteSession
@@ -26,7 +26,7 @@ from app.storage.exceptions import ExceptionRow
 from app.storage.identifiers import make, under
 from app.storage.matches import MatchRow
 from app.trail.events import InvoiceMatched, InvoiceStood
-from app.workflow import cases, policies
+from app.workflow import cases, inputs, policies
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
 from app.workflow.past import past_of
@@ -86,7 +86,8 @@ def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> 
         facts = registers.facts(session, tenant=tenant, at=revisions)
         past = past_of(session, invoice, on_file, policy, tenant=tenant)
         judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts, past=past)
-        return _save(ctx, session, judgement, policy, tenant=tenant, actor=actor, revisions=revisions)
+        basis = inputs.Basis(on_file=on_file, policy=policy, revisions=revisions)
+        return _save(ctx, session, judgement, basis, tenant=tenant, actor=actor)
 
 
 def _can_be_judged(session: WriteSession, record: Record | None, identifier: str, *, tenant: str) -> None:
@@ -99,25 +100,19 @@ def _can_be_judged(session: WriteSession, record: Record | None, identifier: str
 
 
 def _save(
-    ctx: Context,
-    session: WriteSession,
-    judgement: Judgement,
-    policy: Policy,
-    *,
-    tenant: str,
-    actor: str,
-    revisions: dict[str, int],
+    ctx: Context, session: WriteSession, judgement: Judgement, basis: inputs.Basis, *, tenant: str, actor: str
 ) -> dict[str, Any]:
-    now, invoice = ctx.now(), judgement.voucher.invoice
+    now, invoice, policy = ctx.now(), judgement.voucher.invoice, basis.policy
     known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
     steps = reconcile((cases.case_of(row) for row in known.values()), judgement.findings)
     judgement = _with_waivers(judgement, policy, known, steps)
     last = matches.current(session, tenant=tenant, invoice=invoice.id)
     if last is not None and not steps and _still_holds(last, judgement, policy, now):
         return last.body
-    row = _row(ctx, judgement, policy, now, revisions)
+    row = _row(ctx, judgement, policy, now, basis.revisions)
     voucher = judgement.voucher
     matches.save(session, tenant=tenant, row=row, links=voucher.links, allocations=voucher.allocations)
+    record_sha256 = inputs.keep(session, row.id, judgement, basis, tenant=tenant)
     _stand(session, judgement, tenant=tenant, at=now, actor=actor)
     event = InvoiceMatched(
         subject=invoice.id,
@@ -129,6 +124,8 @@ def _save(
         policy_version=row.policy_version,
         rules_version=row.rules_version,
         inputs_sha256=row.inputs_sha256,
+        record_sha256=record_sha256,
+        answer_sha256=inputs.answer_digest(row.body),
     )
     trail.append(session, tenant=tenant, at=now, actor=actor, event=event)
     cases.take_steps(session, judgement, row, known, steps, tenant=tenant, at=now, actor=actor)
@@ -144,11 +141,7 @@ def _with_waivers(
     waived = sorted(finding.key for finding in judgement.findings if identity_of(finding) in covered)
     if not waived:
         return judgement
-    return replace(
-        judgement,
-        decision=decide(judgement.voucher, judgement.findings, waived=waived),
-        inputs_sha256=digest_of(judgement.voucher, policy, waived),
-    )
+    return released(judgement, policy, waived)
 
 
 def _still_holds(last: MatchRow, judgement: Judgement, policy: Policy, now: datetime) -> bool:

@@ -62,6 +62,7 @@ def test_the_examples_have_the_shape_of_real_answers(client):
     assert shape(document) == shape(EXAMPLES["receive_documents 201"])
     assert shape(match) == shape(EXAMPLES["match"])
     assert shape(client.get(f"/v1/matches/{match['id']}").json()) == shape(EXAMPLES["get_match"])
+    assert shape(client.post(f"/v1/matches/{match['id']}/reperform").json()) == shape(EXAMPLES["reperform_match"])
     assert shape(client.get("/v1/trail/verify").json()) == shape(EXAMPLES["verify_trail"])
     assert shape(client.get("/v1/rules").json()["data"][0]) == shape(EXAMPLES["list_rules"]["data"][0])
     row = client.get("/v1/exceptions").json()["data"][0]

@@ -71,6 +71,8 @@ class TestDrafts:
             ({**LOOSE, "price": {"up_pct": "2", "combine": {}}}, "/price/combine"),
             ({**LOOSE, "price_basis": ["net"]}, "/price_basis"),
             ({**LOOSE, "receipt_proof": {}}, "/receipt_proof"),
+            ({**LOOSE, "name_similarity": 101}, "/name_similarity"),
+            ({**LOOSE, "stale_days": 999_999}, "/stale_days"),
             ({**LOOSE, "effective_from": "soon"}, "/effective_from"),
             ({**LOOSE, "overrides": [{"supplier": "DE1", "colour": "red"}]}, "/overrides/0/colour"),
             ([], ""),
