@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 from collections.abc import Sequence
 
+from app.reading import details
 from app.reading import roles as parts
 from app.reading.body import COUNTS, BodyRow
 from app.reading.columns import Column
@@ -99,7 +100,7 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
         if row.row.page == ended:
             continue
         figure = next((row.cells[name] for name in [*counts, role] if name in row.cells), None)
-        if figure is None or row.is_sum or not _says_something(row, figure):
+        if figure is None or row.is_sum or not _says_something(row, figure) or _remarks(row):
             continue
         above = body[out[-1]].row if out else None
         if above is not None and above.page == row.row.page and row.row.middle - above.middle > 14 * row.row.size:
@@ -108,6 +109,12 @@ def _single(body: list[BodyRow], named: dict[str, Column], head: HeadRow, closin
             continue
         out.append(at)
     return out[:-1] if _sums_up(body, out, counts) else out
+
+
+def _remarks(row: BodyRow) -> bool:
+    """Whether the row, with one figure, says by its label which order line or lot the goods above it have."""
+    first = row.row.tokens[0].text
+    return len(row.cells) == 1 and first[:1].isalpha() and details.is_detail(row.row.tokens)
 
 
 def _sums_up(body: list[BodyRow], rows: list[int], counts: list[str]) -> bool:

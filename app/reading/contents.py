@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 from app.reading.body import NAMES, BodyRow, Record
+from app.reading.figures import Figure
 from app.reading.heads import GENERIC, Head, HeadRow
 from app.reading.lexicon import words
+from app.reading.rows import cells
 from app.reading.tokens import Token
 
 # Numbers of articles: one word with a digit or a hyphen in it, no measure and no date.
@@ -36,12 +38,24 @@ def free_counts(heads: list[Head], body: list[BodyRow]) -> None:
     """A whole number that begins a row under the head of quantities is one, however close the name follows."""
     places = [(head.x0 - 2, head.x1 + 2) for head in heads if {"quantity", "position", "ordered"} & set(head.roles)]
     for row in body:
+        for count in row.figures:
+            count.free = count.free or _counts(count, row, places)
         figure = row.figures[0] if row.figures else None
         if figure is None or figure.free or figure.tokens[0] is not row.row.tokens[0]:
             continue
         whole = len(figure.tokens) == 1 and figure.tokens[0].text.isdigit()
         if whole and any(x0 <= figure.x0 and figure.x1 <= x1 for x0, x1 in places):
             figure.free = True
+
+
+def _counts(figure: Figure, row: BodyRow, places: list[tuple[float, float]]) -> bool:
+    """Whether a whole number and a short word behind it (10 SK), and nothing else, stand under a head of counts."""
+    if len(figure.tokens) != 1 or not figure.tokens[0].text.isdigit():
+        return False
+    if not any(x0 - _EDGE <= figure.x0 and figure.x1 <= x1 + _EDGE for x0, x1 in places):
+        return False
+    cell = next((part for part in cells(row.row.tokens, 1.1) if figure.tokens[0] in part), [])
+    return len(cell) == _ROWS and cell[0] is figure.tokens[0] and cell[1].text.isalpha() and len(cell[1].text) < _LONG
 
 
 def told(heads: list[Head], anchors: list[BodyRow], edges: list[float]) -> None:

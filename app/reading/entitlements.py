@@ -98,7 +98,7 @@ def _license_term(build: Builder, rows: list[list[Token]]) -> None:
             build.put(f"license/{role}", day.value, day.seen)
     if {"license/start", "license/end"} & build.values.keys():
         return
-    for tokens in rows:
+    for tokens in [build.record.texts.get("period", []), *rows]:
         term = licenses.term_of(" ".join(token.text for token in tokens), build.first)
         if term:
             build.put("license/start", term[0], seen(tokens))

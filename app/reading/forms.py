@@ -202,7 +202,7 @@ def _pairs(parted: list[list[Token]]) -> Iterable[Pair]:
         if not value and at < len(parted):
             value = parted[at]
             at += 1
-        elif value and not colon:
+        elif value and not colon and not _numbers(match.roles, value):
             if not value[0].text.isdigit() or match.stop + 1 < count or at >= len(parted):
                 continue
             # "License 2" is a heading with a number; the value stands in the next cell.
@@ -210,6 +210,12 @@ def _pairs(parted: list[list[Token]]) -> Iterable[Pair]:
             at += 1
         if value:
             yield match.roles, value
+
+
+def _numbers(roles: tuple[str, ...], value: list[Token]) -> bool:
+    """Whether a number or key stands close behind its label, without a colon: Entitlement ID PE-4400."""
+    own = {"license_key", "entitlement"} & set(roles)
+    return bool(own) and len(value) == 1 and sum(letter.isdigit() for letter in value[0].text) > 2
 
 
 def _is_own_number(label: list[Token]) -> bool:

@@ -128,6 +128,13 @@ def teaching(phrases: Mapping[str, Mapping[tuple[str, ...], tuple[str, ...]]]) -
 
 
 @cache
+def phrases_of(name: str, language: str) -> frozenset[tuple[str, ...]]:
+    """The phrases that one language has in the lexicon of that name."""
+    tables = tomllib.loads((_PHRASES / f"{name}.toml").read_text(encoding="utf-8"))
+    return frozenset(words(phrase) for lists in tables.values() for phrase in lists.get(language, ()))
+
+
+@cache
 def _kept(name: str) -> Lexicon:
     path = _PHRASES / f"{name}.toml"
     tables = tomllib.loads(path.read_text(encoding="utf-8"))

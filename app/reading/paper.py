@@ -2,7 +2,7 @@
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from app.documents.evidence import Evidence
 from app.reading import (
     calibration,
     closings,
+    counts,
     currency,
     endings,
     forms,
@@ -33,6 +34,7 @@ from app.reading.draft import DraftLine, Value, evidence_of
 from app.reading.heads import HeadRow, head_rows
 from app.reading.layouts import places, recall
 from app.reading.layouts.layout import Layout
+from app.reading.lexicon import phrases_of, words
 from app.reading.numbers import CODES
 from app.reading.rows import Row, rows_of
 from app.reading.table import Table
@@ -45,6 +47,7 @@ _AMERICAN = re.compile(
 )
 # Who writes "date" in another language puts the day first, in dollars too.
 _ELSEWHERE = re.compile(r"fecha|datum|dato|emisi[oó]n|vencimiento", re.IGNORECASE)
+_COMMA = re.compile(r"\d{1,3},\d{3}")
 _HYPOTHESES = 4
 _TRIAL = 150
 _STRONG_HEAD = 2.8
@@ -81,7 +84,7 @@ def weighed(pages: Sequence[Page], layout: Layout | None = None) -> Document:
     if layout is not None:
         found_titles = recall.titled(layout, sheet.rows, found_titles)
     sheet.ends = endings.of(sheet.rows, sheet.heads, found_titles[0].kinds if found_titles else ())
-    tables = _tables(sheet)
+    tables = _tables(sheet) or _counted(sheet, found_titles)
     kind, _ = titles.kind_of(found_titles, sheet.rows, _roles(tables) | forms.told(sheet.rows))
     drafts = [line for found in tables for line in line_reader.lines_of(found, kind, sheet.mark, sheet.first)]
     if kind == "license_receipt":
@@ -115,6 +118,7 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
         rows.extend(own)
     texts = [token.text for row in rows for token in row.tokens]
     mark = numbers.mark_of(_standing_free(rows), texts)
+    mark = mark or ("," if _thousandths(texts) and not _english(heads) else None)
     american = any("$" in text or text == "USD" for text in texts) or any(_AMERICAN.search(row.text) for row in rows)
     american = american and not any(_ELSEWHERE.search(text) for text in texts)
     month_first = mark != "," and american
@@ -122,6 +126,20 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
     if layout is not None:
         mark, first = layout.decimal_mark or mark, first if layout.day_first is None else layout.day_first
     return _Sheet(rows, pages, mark, first, heads, american)
+
+
+def _thousandths(texts: list[str]) -> bool:
+    """Whether every figure of three digits behind a comma ends in zeros: counts with three decimals (250,000)."""
+    figures = [text for text in texts if _COMMA.fullmatch(text)]
+    return len(figures) > 1 and all(text.endswith(",000") for text in figures)
+
+
+def _english(heads: Mapping[int, list[HeadRow]]) -> bool:
+    """Whether the likeliest head of the table is in English, or none is found."""
+    best = max((head for found in heads.values() for head in found), key=lambda head: head.score, default=None)
+    named = [words(head.text) for head in best.heads if head.share > _NAMED] if best is not None else []
+    english = phrases_of("columns", "en")
+    return 2 * sum(1 for phrase in named if phrase in english) >= len(named)
 
 
 def _roles(tables: list[Table]) -> frozenset[str]:
@@ -163,6 +181,14 @@ def _tables(sheet: _Sheet) -> list[Table]:
     if other is not None and other.records:
         return [other]
     return [best] if best is not None and best.records else []
+
+
+def _counted(sheet: _Sheet, found: list[titles.Title]) -> list[Table]:
+    """On a paper of deliveries, a list of counts and names that no head stands over."""
+    if not found or not {"packing_slip", "goods_receipt"} & set(found[0].kinds) or len(sheet.rows) > _MOST_ROWS:
+        return []
+    listed = counts.read(sheet.rows, sheet.mark)
+    return [listed] if listed is not None and listed.records else []
 
 
 def _priced_only(found: Table) -> bool:
@@ -237,7 +263,8 @@ def _balanced(sheet: _Sheet, drafts: list[DraftLine], outside: list[Row]) -> tup
         return drafts, sums
     complete = [draft for draft in drafts if {"quantity", "unit_price", "net_amount"} <= draft.values.keys()]
     paired = [draft for draft in drafts if len({"quantity", "unit_price", "net_amount"} & draft.values.keys()) > 1]
-    for fewer in (paired, complete):
+    added = [draft for draft in drafts if draft.line.net_amount is None or draft.line.net_amount >= 0]
+    for fewer in (paired, complete, added):
         if fewer and len(fewer) < len(drafts):
             other = totals.solve(printed, _lines_sum(fewer))
             if other.lines_agree:

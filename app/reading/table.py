@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from app.reading import columns as place
-from app.reading import contents
+from app.reading import contents, groups
 from app.reading import roles as parts
 from app.reading.anchors import anchors_of, closes
 from app.reading.body import BodyRow, Record, body_row
@@ -74,6 +74,7 @@ def read(head: HeadRow, rows: Sequence[Row], mark: str | None) -> Table:
     contents.told(head.heads, [body[at] for at in anchors], edges)
     records = records_of(body, anchors, head.heads, edges)
     contents.split_codes(records)
+    groups.told(body, anchors, records)
     used = {id(row.row) for record in records for row in record.rows}
     return Table(head, records, named, used)
 

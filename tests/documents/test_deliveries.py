@@ -290,3 +290,85 @@ def test_dollars_on_a_spanish_paper_do_not_put_the_month_first():
     document = printed("Cotización", ["Cotización N° COT-0412", "Fecha: 06/08/2026", "Moneda: USD"], [])
 
     assert str(document.issue_date) == "2026-08-06"
+
+
+def test_a_heading_names_the_order_of_the_lines_below_it():
+    document = printed("PACKING SLIP", ["Packing slip no: PS-4711"], [
+        [(50, "Item"), (120, "Description"), (400, "Shipped", "right")],
+        [(50, "Your order IV-3308")],
+        [(50, "ZW-201"), (120, "Copper pipe"), (400, "30", "right")],
+        [(50, "ZW-233"), (120, "Straight coupling"), (400, "80", "right")],
+        [(50, "Your order IV-3315")],
+        [(50, "ZW-940"), (120, "Radiator valve"), (400, "16", "right")],
+    ])  # fmt: skip
+
+    assert told(document, "description", "purchase_order") == [
+        ("Copper pipe", "IV-3308"),
+        ("Straight coupling", "IV-3308"),
+        ("Radiator valve", "IV-3315"),
+    ]
+
+
+def test_counts_in_front_of_names_need_no_head():
+    document = printed("Packing list", SLIP, [
+        [(50, "2"), (90, "TWL-1180"), (180, "Pipette tips, rack of 96")],
+        [(50, "1"), (90, "TWL-2204"), (180, "Magnetic stirrer")],
+        [(50, "12"), (90, "TWL-0417"), (180, "Nitrile gloves M, box")],
+    ])  # fmt: skip
+
+    assert told(document, "quantity", "seller_item_id", "description") == [
+        ("2", "TWL-1180", "Pipette tips, rack of 96"),
+        ("1", "TWL-2204", "Magnetic stirrer"),
+        ("12", "TWL-0417", "Nitrile gloves M, box"),
+    ]
+
+
+def test_numbered_sentences_are_no_goods():
+    document = printed("Packing list", SLIP, [
+        [(50, "1"), (90, "Check the goods on arrival")],
+        [(50, "2"), (90, "Report damage within a week")],
+    ])  # fmt: skip
+
+    assert document.lines == ()
+
+
+def test_a_row_that_names_the_order_line_is_none_of_its_own():
+    document = printed("Lieferschein", ["Lieferschein-Nr.: 801145", "Datum: 27.10.2026"], [
+        [(50, "Pos."), (100, "Bezeichnung"), (300, "Menge", "right")],
+        [(50, "10"), (100, "Kugelhahn DN50"), (300, "6 ST", "right")],
+        [(100, "Bestellposition"), (280, "10")],
+        [(50, "20"), (100, "Kugelhahn DN25"), (300, "4 ST", "right")],
+        [(100, "Bestellposition"), (280, "30")],
+    ])  # fmt: skip
+
+    assert told(document, "id", "quantity", "order_line") == [("10", "6", "10"), ("20", "4", "30")]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [(("Descrizione", "Quantità"), ["250", "24"]), (("Description", "Shipped"), ["250000", "24000"])],
+)
+def test_three_zeros_behind_a_comma_are_decimals_outside_english(head, expected):
+    document = printed("DDT", ["DDT n. 4711"], [
+        [(50, head[0]), (400, head[1], "right")],
+        [(50, "Cavo unipolare"), (400, "250,000", "right")],
+        [(50, "Interruttore"), (400, "24,000", "right")],
+    ])  # fmt: skip
+
+    assert [str(line.quantity.to_integral_value()) for line in document.lines] == expected
+
+
+def test_options_that_an_offer_does_not_add_up_are_no_lines():
+    document = printed("QUOTATION", ["Quote no: LQ-3319"], [
+        [(50, "Description"), (300, "Qty", "right"), (400, "Unit price", "right"), (500, "Total", "right")],
+        [(50, "Projector"), (300, "2", "right"), (400, "3,150.00", "right"), (500, "6,300.00", "right")],
+        [(50, "Screen"), (300, "2", "right"), (400, "1,240.00", "right"), (500, "2,480.00", "right")],
+        [(50, "Optional: lamp"), (300, "1", "right"), (400, "390.00", "right"), (500, "(390.00)", "right")],
+        10,
+        [(400, "Subtotal", "right"), (500, "8,780.00", "right")],
+        [(400, "VAT 20%", "right"), (500, "1,756.00", "right")],
+        [(400, "Total", "right"), (500, "10,536.00", "right")],
+    ])  # fmt: skip
+
+    assert [line.description for line in document.lines] == ["Projector", "Screen"]
+    assert document.totals.net == 8780

@@ -123,3 +123,13 @@ def test_labels_of_two_words_stay_whole_in_a_mail():
     assert licenses(document, "product", "rights", "type", "entitlement_ids") == [
         ("Sample Diagram", "40", "subscription", "('ENT-44',)")
     ]
+
+
+def test_a_key_close_behind_its_label_needs_no_colon():
+    document = printed("LICENSE CERTIFICATE", FACTS, [
+        [(50, "Product: Sample Planner")],
+        [(50, "Quantity: 15")],
+        [(50, "License key AB1C2-3DE4F-G5H6J")],
+    ])  # fmt: skip
+
+    assert licenses(document, "product", "keys") == [("Sample Planner", "('AB1C2-3DE4F-G5H6J',)")]
