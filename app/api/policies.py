@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from app.api.access import ContextDep, Reading, Working
 from app.api.documents import body_of, parsed
 from app.matching import policy_json
 from app.workflow import policies
+from app.workflow.backtest import backtest
 from app.workflow.policies import Version
 
 router = APIRouter(prefix="/v1/policies", tags=["policies"])
@@ -137,4 +138,28 @@ def withdraw(ctx: ContextDep, holder: Working, version: str, idempotency_key: Ke
         return _whole(policies.withdraw(ctx, version, tenant=holder.tenant, actor=holder.actor))
 
     request = f"withdraw policy\0{version}".encode()
+    return idempotency.once(ctx, holder, idempotency_key, required=False, request=request, act=act)
+
+
+@router.post(
+    "/{version}/backtest",
+    operation_id="backtest_policy",
+    summary="What a version would do to the bills on file",
+    responses=shapes.problems(401, 403, 404, 409, 422),
+)
+def try_out(
+    ctx: ContextDep,
+    holder: Working,
+    version: str,
+    limit: Annotated[int, Query(ge=1, le=500, description="How many bills, the last arrived first.")] = 100,
+    idempotency_key: Key = None,
+) -> Response:
+    """The last bills of twelve months are judged twice on what is on file today: by the policy in force and by this
+    version. Nothing is stored. `complete` is false where there are more bills than `limit`.
+    """  # noqa: D205 (the operation's description)
+
+    def act() -> Response:
+        return JSONResponse(backtest(ctx, version, most=limit, tenant=holder.tenant))
+
+    request = f"backtest policy\0{version}\0{limit}".encode()
     return idempotency.once(ctx, holder, idempotency_key, required=False, request=request, act=act)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from app.documents.money import Money
+from app.linking.filed import Standing
 from app.linking.link import Allocation, Link
 from app.storage.database import AnySession, WriteSession
-from app.storage.tables import ALLOCATION, LINK, MATCH
+from app.storage.tables import ALLOCATION, DOCUMENT, LINK, MATCH
 
 _LINE = 200
 
@@ -91,6 +92,23 @@ def current(session: AnySession, *, tenant: str, invoice: str) -> MatchRow | Non
     query = select(MATCH).where(MATCH.c.tenant == tenant, MATCH.c.invoice == invoice, MATCH.c.current)
     row = session.execute(query).first()
     return _row(row) if row else None
+
+
+def last(session: AnySession, *, tenant: str, since: datetime, limit: int) -> list[MatchRow]:
+    """The current matches of bills that are not void and arrived since then, the last arrived first."""
+    query = (
+        select(MATCH)
+        .join(DOCUMENT, (DOCUMENT.c.tenant == MATCH.c.tenant) & (DOCUMENT.c.id == MATCH.c.invoice))
+        .where(
+            MATCH.c.tenant == tenant,
+            MATCH.c.current,
+            DOCUMENT.c.arrived_at >= since,
+            DOCUMENT.c.standing != Standing.VOID.value,
+        )
+        .order_by(DOCUMENT.c.sequence.desc())
+        .limit(limit)
+    )
+    return [_row(row) for row in session.execute(query)]
 
 
 def get(session: AnySession, *, tenant: str, identifier: str) -> MatchRow | None:

@@ -219,3 +219,38 @@ class TestNeverChanged:
             session.execute(update(POLICY).values(state="draft"))
         with pytest.raises(DBAPIError), database.begin() as session:
             session.execute(delete(POLICY))
+
+
+class TestBackTest:
+    def test_it_says_what_a_draft_would_change_and_stores_nothing(self, anna):
+        over = over_price(anna)
+        decide(anna, over)
+        clean = anna.post("/v1/documents", json=papers.invoice("NW-2", "5", order_number="PO-404")).json()["id"]
+        decide(anna, clean, "k2")
+        anna.post("/v1/policies", json=LOOSE)
+        before = anna.get("/v1/trail?limit=200").json()
+
+        found = anna.post("/v1/policies/2026-2/backtest").json()
+
+        assert anna.get("/v1/trail?limit=200").json() == before
+        assert (found["policy"], found["against"], found["judged"], found["complete"]) == ("2026-2", "2026-1", 2, True)
+        assert found["decisions"]["hold"] == {"before": 2, "after": 1}
+        assert found["decisions"]["pay"] == {"before": 0, "after": 1}
+        assert found["findings"]["PRICE_OVER_PO"] == {"before": 1, "after": 0}
+        (changed,) = found["changed"]
+        assert changed["invoice"] == over.replace("doc_", "inv_")
+        assert (changed["no_longer"], changed["held"]["before"]["amount"]) == (["PRICE_OVER_PO"], "10.00")
+        assert changed["held"]["after"]["amount"] == "0.00"
+        (sums,) = found["held"]
+        assert (sums["before"]["amount"], sums["after"]["amount"]) == ("16.00", "6.00")
+
+    def test_it_looks_at_no_more_than_asked(self, anna):
+        decide(anna, over_price(anna))
+        clean = anna.post("/v1/documents", json=papers.invoice("NW-2", "5")).json()["id"]
+        decide(anna, clean, "k2")
+        anna.post("/v1/policies", json=LOOSE)
+
+        found = anna.post("/v1/policies/2026-2/backtest?limit=1").json()
+
+        assert (found["judged"], found["complete"]) == (1, False)
+        assert anna.post("/v1/policies/9/backtest").status_code == 404
