@@ -40,8 +40,10 @@ cli = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 trails = typer.Typer(help="The trail of every step.", no_args_is_help=True)
+imports = typer.Typer(help="Facts from other systems.", no_args_is_help=True)
 cli.add_typer(keys, name="key")
 cli.add_typer(trails, name="trail")
+cli.add_typer(imports, name="import")
 
 #: Exit status by decision, as accounts-payable scripts read it; the worst of several counts.
 STATUS = {"pay": 0, "hold": 3, "wait": 4, "reject": 5}
@@ -363,6 +365,55 @@ def key_add(
         trail.append(session, tenant=settings.tenant, at=ctx.now(), actor="system:command line", event=event)
     ctx.db.close()
     sys.stdout.write(secret + "\n")
+
+
+@imports.command("registers")
+def import_registers(
+    code: Annotated[str, typer.Argument(help="Which register, e.g. vendors.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file or spreadsheet.", exists=True, dir_okay=False)],
+    merge: Annotated[bool, typer.Option("--merge", help="Put the entries among those on file.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Take nothing unless every row can be taken.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
+    fill: Annotated[
+        list[str] | None,
+        typer.Option(help="A value for all rows: field=value.", show_default=False),
+    ] = None,
+    refused: Annotated[Path | None, typer.Option(help="Where to write the rows that cannot be taken.")] = None,
+) -> None:
+    """Put a register on file from a CSV file or spreadsheet; a running worker judges the open bills again.
+
+    Exit status: 0 all rows were taken, 1 some were not, 2 nothing was taken.
+    """
+    from app.compose import context
+    from app.errors import AppError
+    from app.storage.schema import upgrade
+    from app.workflow.registers import Brought, import_register
+
+    settings = Settings()
+    readers = sandbox(settings)
+    ctx = context(settings, enqueue=lambda *_: None, drawer=readers)
+    pairs = dict(entry.partition("=")[::2] for entry in fill or ())
+    brought = Brought(data=file.read_bytes(), merge=merge, strict=strict, preview=preview, fill=pairs)
+    try:
+        upgrade(ctx.db)
+        found = import_register(ctx, code, brought, tenant=settings.tenant, actor="system:command line")
+    except AppError as error:
+        _err.print(str(error), markup=False, soft_wrap=True)
+        raise typer.Exit(_BAD_INPUT) from None
+    finally:
+        readers.close()
+        ctx.db.close()
+    change = found.change
+    _out.print(
+        f"{code}: {change.added} added, {change.changed} changed, {change.removed} taken out; "
+        f"{'there would be' if preview else 'on file are'} {change.rows} (revision {change.revision})"
+    )
+    if found.read is not None and found.read.refused:
+        if refused is not None:
+            refused.write_text(found.read.refused_csv(), encoding="utf-8", newline="")
+        for row in found.read.refused:
+            _err.print(f"row {row.row}: {row.reason}", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
 
 
 @trails.command("verify")

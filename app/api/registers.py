@@ -1,23 +1,35 @@
 """/v1/registers: the facts beside the papers, and what is on file of them."""
 
+import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.api import idempotency, shapes
 from app.api.access import ContextDep, Keeping, Looking, Reading
 from app.api.documents import body_of, parsed
-from app.api.problems import RoleError
+from app.api.problems import MediaTypeError, RoleError, UploadError
 from app.documents import canonical
 from app.errors import MalformedError, MalformedListError
+from app.reading.tables.imports import Imported
 from app.registers import REGISTERS, Register
 from app.storage.access import Holder, Role
 from app.storage.registers import Revision
 from app.workflow.context import Context
-from app.workflow.registers import Kept, entries_on_file, on_file, put_register, register_of
+from app.workflow.errors import FileTooLargeError
+from app.workflow.registers import (
+    Brought,
+    Kept,
+    entries_on_file,
+    import_register,
+    on_file,
+    put_register,
+    register_of,
+)
 
 router = APIRouter(prefix="/v1/registers", tags=["registers"])
 
@@ -34,6 +46,19 @@ _ENTRIES: dict[str, Any] = {
     "required": ["entries"],
     "additionalProperties": False,
 }
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "mode": {"type": "string", "enum": ["replace", "merge"], "default": "replace"},
+        "strict": {"type": "string", "enum": ["false", "true"], "default": "false"},
+        "preview": {"type": "string", "enum": ["false", "true"], "default": "false"},
+        "fill": {"type": "array", "items": {"type": "string", "pattern": "^[a-z_]+=.+"}},
+    },
+    "required": ["file"],
+}
+_MOST_FIELDS = 100
+_MOST_SHOWN = 100
 _EXAMPLE = {"entries": [{"id": "70012", "name": "Nordwind Beispiel GmbH", "vat_id": "DE123456788"}]}
 
 
@@ -107,6 +132,94 @@ async def put(
         request=f"put {code}\0".encode() + body,
         act=lambda: _put(ctx, holder, code, body),
     )
+
+
+@router.post(
+    "/{code}",
+    operation_id="import_register",
+    summary="Import a register from a CSV file or spreadsheet",
+    responses=shapes.problems(401, 403, 404, 409, 413, 415, 422),
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
+)
+async def import_(
+    request: Request,
+    ctx: ContextDep,
+    holder: Keeping,
+    code: str,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Response:
+    """Headings are recognised in several languages (`columns` says as what), lists split at ; or |, dates and
+    numbers read by the file's own habit. Rows that cannot be taken come back in `refused` and, as a CSV file to be
+    corrected, in `refused_csv`; the others are taken. While rows are refused nothing is taken out of the register.
+
+    In the form: `file`; `mode` (`replace` or `merge`); `strict=true` takes nothing unless every row can be;
+    `preview=true` only says what would happen; `fill` (`field=value`, several allowed) gives what no column has.
+    """  # noqa: D205 (the operation's description)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+        raise MediaTypeError("a form with a file is expected here")
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
+        brought = await _brought(form, ctx.upload_limit)
+    told = (code, hashlib.sha256(brought.data).hexdigest(), brought.merge, brought.strict, brought.preview)
+    digest = "\0".join(map(str, (*told, sorted(brought.fill.items())))).encode()
+    return await run_in_threadpool(
+        idempotency.once,
+        ctx,
+        holder,
+        idempotency_key,
+        required=False,
+        request=digest,
+        act=lambda: JSONResponse(
+            imported(import_register(ctx, code, brought, tenant=holder.tenant, actor=holder.actor), brought)
+        ),
+    )
+
+
+async def _brought(form: FormData, limit: int) -> Brought:
+    file = form.get("file") or form.get("files")
+    if not isinstance(file, UploadFile):
+        raise UploadError("no file came in the form field `file`")
+    data = await file.read(limit + 1)
+    if len(data) > limit:
+        raise FileTooLargeError((file.filename or "the file")[:200], limit)
+    unknown = [MalformedError(f"/{name}", "unknown field") for name in form if name not in _FORM["properties"]]
+    if unknown:
+        raise MalformedListError(tuple(unknown))
+    return Brought(
+        data=data,
+        merge=_one_of(form, "mode", ("replace", "merge")) == "merge",
+        strict=_one_of(form, "strict", ("false", "true")) == "true",
+        preview=_one_of(form, "preview", ("false", "true")) == "true",
+        fill=dict(_pair(str(entry)) for entry in form.getlist("fill")),
+    )
+
+
+def _one_of(form: FormData, name: str, choices: tuple[str, str]) -> str:
+    found = str(form.get(name) or choices[0])
+    if found not in choices:
+        raise MalformedError(f"/{name}", f"one of {', '.join(choices)}")
+    return found
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not value.strip():
+        raise MalformedError("/fill", "is field=value")
+    return name.strip(), value.strip()
+
+
+def imported(kept: Kept, brought: Brought) -> dict[str, Any]:
+    """What an import of a file did, or would do."""
+    read = kept.read or Imported()
+    return changed(kept) | {
+        "preview": brought.preview,
+        "mode": "merge" if kept.merged else "replace",
+        "columns": [{"heading": c.heading, "cell": c.cell, "field": c.field} for c in read.columns if c.heading],
+        "refused_rows": len(read.refused),
+        "refused": [
+            {"sheet": row.sheet or None, "row": row.row, "reason": row.reason} for row in read.refused[:_MOST_SHOWN]
+        ],
+        "refused_csv": read.refused_csv() if read.refused else None,
+    }
 
 
 def _put(ctx: Context, holder: Holder, code: str, body: bytes) -> Response:

@@ -21,6 +21,7 @@ from app.reading.layouts.lesson import Learned, Lesson
 from app.reading.limits import MOST_PAGES
 from app.reading.ocr.networks import available
 from app.reading.reading import Reading, Verdict
+from app.reading.tables.imports import Imported
 from app.reading.tables.recall import Tried
 from app.reading.tables.told import Told
 
@@ -145,6 +146,19 @@ class Sandbox:
             return Unpacked.from_bytes(answer.text)
         except ValueError:
             return Unpacked(verdict=Verdict.CRASH, reason="The reader gave an answer that makes no sense.")
+
+    def read_register(self, data: bytes, code: str, fill: Mapping[str, str]) -> Imported:
+        """The entries of a register in a CSV file or spreadsheet; never raises for what is in it."""
+        answer = self._ask(data, {"act": "register", "code": code}, self._limits, dict(fill))
+        if answer is None:
+            return Imported(reason="The reading process ended. Send the file again.")
+        failed = _failed(answer, self._limits)
+        if failed is not None:
+            return Imported(reason=failed.reason)
+        try:
+            return Imported.from_bytes(answer.text)
+        except ValueError:
+            return Imported(reason="The reader gave an answer that makes no sense.")
 
     def draw(self, data: bytes, page: int, box: Sequence[float] | None, *, scale: float) -> bytes | None:
         """A page (from 1), or what is inside the box (points from the top left), as WebP; None where it cannot be."""

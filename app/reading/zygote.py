@@ -38,6 +38,7 @@ def main(control: int) -> None:
     from app.reading.layouts.lesson import Lesson, learn  # noqa: PLC0415
     from app.reading.limits import choose_pages  # noqa: PLC0415
     from app.reading.render import draw  # noqa: PLC0415
+    from app.reading.tables.imports import read_register  # noqa: PLC0415
     from app.reading.tables.told import Told  # noqa: PLC0415
     from app.reading.together import read_together  # noqa: PLC0415
 
@@ -47,6 +48,8 @@ def main(control: int) -> None:
             return draw(data, order["page"], order["box"], scale=order["scale"])
         if order["act"] == "unpack":
             return unpack(data).to_bytes()
+        if order["act"] == "register":
+            return read_register(data, order["code"], order["told"] or {}).to_bytes()
         if order["act"] == "learn":
             lesson = Lesson.from_json(order["told"])
             return json.dumps(learn(lesson, lambda: read_bytes(data, postpone_ocr=not order["ocr"])).to_json()).encode()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.matching.policy import Policy
 from app.reading.layouts.lesson import Learned, Lesson
+from app.reading.tables.imports import Imported
 from app.reading.tables.recall import Tried
 from app.storage.database import Database
 from app.storage.files import FileStore
@@ -20,7 +21,7 @@ Enqueue = Callable[[str, str, int], None]
 
 
 class Learner(Protocol):
-    """Something that learns from what a person says of a document (the sandbox)."""
+    """What reads files for verbs that wait for it, in a process of its own (the sandbox)."""
 
     def learn(self, data: bytes, lesson: Lesson, *, pages: int, scan: bool) -> Learned | None:
         """The layout that the corrections teach of the file, or None where the file cannot be read again."""
@@ -28,6 +29,10 @@ class Learner(Protocol):
 
     def map_table(self, data: bytes, columns: Mapping[str, str | None]) -> Tried | None:
         """What a table says by what a person told of its columns, or None where it cannot be read again."""
+        ...
+
+    def read_register(self, data: bytes, code: str, fill: Mapping[str, str]) -> Imported:
+        """The entries of a register in a CSV file or spreadsheet."""
         ...
 
 

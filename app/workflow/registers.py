@@ -1,9 +1,13 @@
 """Registers: the facts beside the papers are put on file, and the bills that they may concern are judged again."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from app.documents import canonical
+from app.errors import MalformedError, MalformedListError
+from app.reading.tables.imports import Imported
 from app.registers import REGISTERS, Register, keyed
 from app.storage import jobs, registers, trail
 from app.storage.identifiers import make
@@ -13,14 +17,37 @@ from app.workflow.context import Context
 from app.workflow.errors import UnknownRegisterError
 from app.workflow.receive import enqueue
 
+#: How many rows an error names.
+_MOST_TOLD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A file with the entries of a register, and how it is to be taken.
+
+    `merge` puts its entries among those on file instead of replacing them; `strict` takes nothing where one
+    row cannot be; `preview` only tells what would happen; `fill` gives what no column has.
+    """
+
+    data: bytes
+    merge: bool = False
+    strict: bool = False
+    preview: bool = False
+    fill: Mapping[str, str] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of an import: what it changed, and the job that judges the open bills again, if there are any."""
+    """What became of an import: what it changed, and the job that judges the open bills again, if there are any.
+
+    Of a file also what was read of it, and whether its entries were put among those on file.
+    """
 
     register: Register
     change: Change
     job: str | None = None
+    read: Imported | None = None
+    merged: bool = False
 
 
 def register_of(code: str) -> Register:
@@ -45,6 +72,50 @@ def put_register(ctx: Context, code: str, rows: object, *, tenant: str, actor: s
     register = register_of(code)
     entries = keyed(code, rows, "/entries")
     return keep(ctx, register, entries, tenant=tenant, actor=actor)
+
+
+def import_register(ctx: Context, code: str, brought: Brought, *, tenant: str, actor: str) -> Kept:
+    """Read the entries of a register from a CSV file or spreadsheet and put them on file.
+
+    Rows that cannot be taken are told with their reasons; while there are any, nothing that is on file is taken
+    out, since they may have been meant for it.
+
+    Raises:
+        UnknownRegisterError: there is no such register.
+        MalformedError: the file cannot be read, or has no column for what an entry needs.
+        MalformedListError: with `strict`, names the rows that cannot be taken; nothing is.
+    """
+    register = register_of(code)
+    known = {one.name for one in fields(register.entry)}
+    strange = [
+        MalformedError(f"/fill/{name}", f"one of {', '.join(sorted(known))}")
+        for name in brought.fill
+        if name not in known
+    ]
+    if strange:
+        raise MalformedListError(tuple(strange))
+    read = ctx.learner.read_register(brought.data, code, brought.fill)
+    if read.reason is not None:
+        raise MalformedError("/file", read.reason)
+    if brought.strict and read.refused:
+        rows = [MalformedError(f"/rows/{row.row}", row.reason) for row in read.refused[:_MOST_TOLD]]
+        raise MalformedListError(tuple(rows))
+    entries = {key: canonical.read_as(register.entry, entry) for key, entry in read.entries.items()}
+    merge = brought.merge or bool(read.refused)
+    if brought.preview:
+        found = foresee(ctx, register, entries, tenant=tenant, actor=actor, merge=merge)
+    else:
+        found = keep(
+            ctx,
+            register,
+            entries,
+            tenant=tenant,
+            actor=actor,
+            merge=merge,
+            refused=len(read.refused),
+            file_sha256=hashlib.sha256(brought.data).hexdigest(),
+        )
+    return replace(found, read=read, merged=merge)
 
 
 def keep(

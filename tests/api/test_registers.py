@@ -185,3 +185,135 @@ class TestMatching:
         assert [entry.id for entry in old.sheets["vendors"].entries] == ["70012"]
         assert [entry.id for entry in new.sheets["vendors"].entries] == ["70012", "70013"]
         assert new.digests() == shown
+
+
+def bring(client, code, data, name="list.csv", **told):
+    return client.post(f"/v1/registers/{code}", files={"file": (name, data)}, data=told)
+
+
+VENDORS = b"Kreditorennr;Name;IBAN;Sperre\r\n1;Eins GmbH;DE02120300000000202051;\r\n2;Zwei KG;;gesperrt\r\n"
+
+
+def workbook(*rows):
+    """An XLSX file with these rows as text and numbers."""
+    import io
+    import zipfile
+
+    def cell(value):
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+        return f"<c><v>{value}</v></c>"
+
+    sheet = "".join(f"<row>{''.join(cell(value) for value in row)}</row>" for row in rows)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        book.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{types}"><Default Extension="rels" ContentType="{package}+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        )
+        book.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>',
+        )
+        book.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
+            "</workbook>",
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" '
+            'Target="worksheets/sheet1.xml"/></Relationships>',
+        )
+        book.writestr(
+            "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>'
+        )
+    return out.getvalue()
+
+
+class TestImport:
+    def test_a_file_is_read_and_taken(self, client):
+        found = bring(client, "vendors", VENDORS).json()
+
+        assert (found["revision"], found["rows"], found["refused_rows"], found["mode"]) == (1, 2, 0, "replace")
+        assert [column["field"] for column in found["columns"]] == ["id", "name", "ibans", "status"]
+        shown = client.get("/v1/registers/vendors").json()["data"]
+        assert [row["entry"].get("status") for row in shown] == ["active", "blocked"]
+
+    def test_a_spreadsheet_says_the_same(self, client):
+        rows = [("Date", "From", "To", "Rate"), ("2026-10-30", "USD", "EUR", 0.9213)]
+        found = bring(client, "exchange_rates", workbook(*rows), "rates.xlsx").json()
+
+        assert (found["rows"], found["refused"]) == (1, [])
+        entry = client.get("/v1/registers/exchange_rates").json()["data"][0]["entry"]
+        assert entry == {"currency": "USD", "base": "EUR", "day": "2026-10-30", "rate": "0.9213"}
+
+    def test_the_same_file_twice_changes_nothing(self, client):
+        bring(client, "vendors", VENDORS)
+        again = bring(client, "vendors", VENDORS).json()
+
+        assert (again["revision"], again["added"], again["changed"], again["removed"]) == (1, 0, 0, 0)
+
+    def test_a_preview_writes_nothing(self, client):
+        found = bring(client, "vendors", VENDORS, preview="true").json()
+
+        assert (found["added"], found["preview"], found["job"]) == (2, True, None)
+        assert client.get("/v1/registers/vendors").json()["data"] == []
+
+    def test_merge_keeps_what_is_not_in_the_file(self, client):
+        bring(client, "vendors", VENDORS)
+        more = bring(client, "vendors", b"Number;Name\n2;Zwei KG\n3;Drei\n", mode="merge").json()
+        less = bring(client, "vendors", b"Number;Name\n3;Drei\n").json()
+
+        assert (more["rows"], more["added"], more["changed"], more["removed"]) == (3, 1, 1, 0)
+        assert (less["rows"], less["removed"]) == (1, 2)
+
+    def test_while_rows_are_refused_nothing_is_taken_out(self, client):
+        bring(client, "vendors", VENDORS)
+        found = bring(client, "vendors", b"Number;Name;Status\n3;Drei;\n2;;\n").json()
+
+        assert (found["mode"], found["rows"], found["removed"], found["refused_rows"]) == ("merge", 3, 0, 1)
+        assert found["refused"] == [{"sheet": None, "row": 3, "reason": "name: missing"}]
+        assert found["refused_csv"].splitlines()[1] == "3;name: missing;2;;"
+
+    def test_strict_takes_all_or_nothing(self, client):
+        answer = bring(client, "vendors", b"Number;Name\n3;Drei\n2;\n", strict="true")
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"pointer": "/rows/3", "detail": "name: missing"}]
+        assert client.get("/v1/registers/vendors").json()["data"] == []
+
+    def test_a_value_for_all_rows(self, client):
+        found = bring(client, "sanctions", b"Name;Aliases\nMuster;M\n", fill=["list=EU"]).json()
+
+        assert found["rows"] == 1
+        assert bring(client, "sanctions", b"Name;Aliases\nMuster;M\n").status_code == 422
+        assert bring(client, "sanctions", b"Name;Aliases\nMuster;M\n", fill=["wrong=EU"]).status_code == 422
+        assert bring(client, "sanctions", b"Name;Aliases\nMuster;M\n", fill=["list"]).status_code == 422
+
+    @pytest.mark.parametrize("told", [{"mode": "add"}, {"strict": "yes"}, {"other": "1"}])
+    def test_what_the_form_does_not_know_is_refused(self, client, told):
+        assert bring(client, "vendors", VENDORS, **told).status_code == 422
+
+    def test_what_is_no_table_or_no_register(self, client):
+        assert bring(client, "vendors", b"%PDF-1.7").status_code == 422
+        assert bring(client, "suppliers", VENDORS).status_code == 404
+        assert client.post("/v1/registers/vendors", data={"mode": "merge"}).status_code in {415, 422}
+        assert client.post("/v1/registers/vendors", json={}).status_code == 415
+        assert bring(client, "vendors", b"x" * 1_000_001).status_code == 413
+
+    def test_the_trail_has_the_digest_of_the_file_and_no_names(self, client):
+        bring(client, "employees", b"Employee no;Name;IBAN\nE-1;Kim Beispiel;DE02120300000000202051\n")
+        (event,) = [row for row in client.get("/v1/trail").json()["data"] if row["event"] == "register.changed"]
+
+        assert event["body"]["rows"] == 1
+        assert len(event["body"]["file_sha256"]) == 64
+        assert "Kim" not in str(event)

@@ -89,3 +89,21 @@ def test_a_page_without_words_is_said_to_be_empty(tmp_path):
     (answer,) = json.loads(run("read", blank, "--json").stdout)
 
     assert answer["error"]["reason"]
+
+
+def test_a_register_is_imported_and_what_cannot_be_taken_is_written_out(tmp_path):
+    table, left = tmp_path / "vendors.csv", tmp_path / "left.csv"
+    table.write_text("Number;Name;Status\n1;Eins GmbH;blocked\n2;;\n")
+    place = {"COUNTERSIGN_DATA": str(tmp_path / "data")}
+
+    some = run("import", "registers", "vendors", table, "--refused", left, **place)
+    strict = run("import", "registers", "vendors", table, "--strict", **place)
+    table.write_text("Number;Name;Status\n1;Eins GmbH;blocked\n")
+    again = run("import", "registers", "vendors", table, **place)
+    unknown = run("import", "registers", "suppliers", table, **place)
+
+    assert (some.returncode, strict.returncode, again.returncode, unknown.returncode) == (1, 2, 0, 2)
+    assert "1 added" in some.stdout
+    assert "row 3: name: missing" in some.stderr
+    assert left.read_text().splitlines()[1] == "3;name: missing;2;;"
+    assert "0 added, 0 changed, 0 taken out; on file are 1 (revision 1)" in " ".join(again.stdout.split())

@@ -148,14 +148,15 @@ def scored_field(heading: str) -> tuple[str | None, Decimal]:
     Exports mark what must be filled with a star, write words together, and name the table of a column before
     a stroke or in brackets.
     """
-    for text, score in _forms(heading):
+    for text, score in forms(heading):
         found = _plain_field(text)
         if found is not None:
             return found, min(score, _EITHER) if found in _EITHERS else score
     return None, Decimal(0)
 
 
-def _forms(heading: str) -> Iterator[tuple[str, Decimal]]:
+def forms(heading: str) -> Iterator[tuple[str, Decimal]]:
+    """The heading as it stands and without what exports put around it, and how sure each is."""
     whole = heading.strip().strip("*").strip()
     yield whole, _SURE
     apart = _CAMEL.sub(" ", whole)
