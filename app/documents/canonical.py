@@ -148,6 +148,7 @@ def _value(hint: Any, value: object, pointer: str, errors: Errors) -> Any:
         return None
 
 
+@cache
 def _without_none(hint: Any) -> Any:
     if typing.get_origin(hint) in {types.UnionType, typing.Union}:
         return next(part for part in typing.get_args(hint) if part is not type(None))

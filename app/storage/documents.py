@@ -17,6 +17,7 @@ from app.linking.filed import Doubt, DoubtKind, Filed, Standing
 from app.storage.database import AnySession, WriteSession
 from app.storage.kept import keep, kept
 from app.storage.keys import file_under, supplier_key
+from app.storage.parsed import parsed
 from app.storage.tables import COUNTER, DOCUMENT, DOCUMENT_KEY, FILE
 from app.trail.chain import canonical as one_form
 
@@ -444,7 +445,7 @@ def _record(row: Row[Any]) -> Record:
         read_at=row.read_at,
         version=row.version,
         revision=row.revision,
-        document=canonical.read(row.body) if row.body else None,
+        document=parsed(row.body, row.body_sha256) if row.body else None,
         body_sha256=row.body_sha256 if row.body else None,
         doubts=tuple(Doubt(**doubt | {"kind": DoubtKind(doubt["kind"])}) for doubt in row.doubts or ()),
         joined_to=row.joined_to,

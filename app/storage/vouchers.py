@@ -68,9 +68,19 @@ def _around(session: AnySession, own: set[Key], known: set[Key], *, tenant: str,
     arrived = sequence_of(session, tenant=tenant, identifier=document)
     for circle in _WIDER:
         names = known if circle.of_orders else own
-        wanted = {(circle.under, key) for kind, key in names if kind == circle.by}
+        wanted = {key for kind, key in names if kind == circle.by}
         before = arrived if circle.earlier else None
-        found.update(newest(session, tenant=tenant, keys=wanted, kinds=circle.kinds, most=circle.most, before=before))
+        found.update(
+            newest(
+                session,
+                tenant=tenant,
+                under=circle.under,
+                keys=wanted,
+                kinds=circle.kinds,
+                most=circle.most,
+                before=before,
+            )
+        )
     return found
 
 
