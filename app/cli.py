@@ -440,6 +440,40 @@ def trail_verify(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if broken is None else 1)
 
 
+@cli.command("reperform")
+def reperform_match(
+    match: Annotated[str, typer.Argument(help="The match, mat_…")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a stored match again from what it was made from; exit status 0 if it is identical, 1 if not."""
+    from app.compose import context
+    from app.errors import AppError
+    from app.storage.schema import upgrade
+    from app.workflow.reperform import reperform
+
+    settings = Settings()
+    ctx = context(settings, enqueue=lambda *_: None)
+    upgrade(ctx.db)
+    try:
+        found = reperform(ctx, match, tenant=settings.tenant)
+    except AppError as error:
+        _out.print(str(error))
+        raise typer.Exit(2) from error
+    finally:
+        ctx.db.close()
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    elif found["identical"]:
+        _out.print(
+            f"{match} is identical: {found['inputs']['documents']} papers, inputs {found['inputs_sha256']['now']}"
+        )
+    else:
+        _out.print(f"{match} differs in {found['differences_in_all']} places:")
+        for place in found["differences"]:
+            _out.print(f"  {place['pointer']}: then {place['then']}, now {place['now']}", markup=False)
+    raise typer.Exit(0 if found["identical"] else 1)
+
+
 def main() -> None:
     """The `countersign` command."""
     cli()
