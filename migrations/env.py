@@ -5,6 +5,7 @@ import os
 from alembic import context
 from sqlalchemy import text
 
+import app.storage.case_tables  # noqa: F401 (its tables are on the same metadata)
 from app.storage.database import Database
 from app.storage.tables import METADATA
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from app.api import (
+    actions,
     corrections,
     documents,
     exceptions,
@@ -56,7 +57,19 @@ def application(*, lifespan: Any = None) -> FastAPI:
     )
     problems.install(app)
     app.middleware("http")(_frame)
-    for part in (documents, corrections, mapping, jobs, matches, policies, exceptions, registers, trail, reference):
+    for part in (
+        documents,
+        corrections,
+        mapping,
+        jobs,
+        matches,
+        policies,
+        exceptions,
+        actions,
+        registers,
+        trail,
+        reference,
+    ):
         app.include_router(part.router)
     plain = app.openapi
     app.openapi = lambda: _with_examples(plain())  # type: ignore[method-assign]  # (FastAPI's own way to extend it)

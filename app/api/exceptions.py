@@ -14,9 +14,11 @@ from app.api import shapes
 from app.api.access import ContextDep, Reading
 from app.documents.money import Money
 from app.matching.rule import RULES
-from app.storage import exceptions
+from app.storage import exceptions, waivers
+from app.storage.database import AnySession
 from app.storage.exceptions import ExceptionRow, Filters
 from app.storage.identifiers import under
+from app.storage.waivers import Waiver
 from app.workflow.errors import UnknownExceptionError
 
 router = APIRouter(prefix="/v1/exceptions", tags=["exceptions"])
@@ -76,10 +78,12 @@ def shape(row: ExceptionRow) -> dict[str, Any]:
         "reason": row.reason,
         "due_date": row.due_date.isoformat() if row.due_date else None,
         "assignee": row.assignee,
+        "disputed_at": shapes.moment(row.disputed_at),
         "why": row.why,
         "evidence": row.finding.get("evidence", []),
         "match": row.match,
         "revision": row.revision,
+        "fingerprint": row.fingerprint,
     }
 
 
@@ -160,9 +164,51 @@ def _harmless(value: Any) -> str:
     responses=shapes.problems(401, 403, 404),
 )
 def one(ctx: ContextDep, holder: Reading, exception_id: str) -> JSONResponse:
-    """`finding` is the finding that last spoke of it."""
+    """`finding` is the finding that last spoke of it; `waivers` and `actions` say what people decided and did.
+
+    An action's `expect` is the `fingerprint`.
+    """
     with ctx.db.read() as session:
         row = exceptions.get(session, tenant=holder.tenant, identifier=exception_id)
-    if row is None:
-        raise UnknownExceptionError(exception_id)
-    return JSONResponse(shape(row) | {"finding": row.finding}, headers={"ETag": f'"{row.revision}"'})
+        if row is None:
+            raise UnknownExceptionError(exception_id)
+        body = whole(session, row, tenant=holder.tenant)
+    return JSONResponse(body, headers={"ETag": f'"{row.revision}"'})
+
+
+def whole(session: AnySession, row: ExceptionRow, *, tenant: str) -> dict[str, Any]:
+    """An exception with its finding, the waivers given for it, and what people did."""
+    given = waivers.of_exception(session, tenant=tenant, exception=row.id)
+    done = waivers.actions_of(session, tenant=tenant, exception=row.id)
+    return shape(row) | {
+        "finding": row.finding,
+        "waivers": [_waiver(one) for one in given],
+        "actions": [
+            {
+                "type": one.type,
+                "reason": one.reason,
+                "words": one.words,
+                "assignee": one.assignee,
+                "by": one.by,
+                "at": shapes.moment(one.at),
+            }
+            for one in done
+        ],
+    }
+
+
+def _waiver(one: Waiver) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "state": one.standing.value,
+        "reason": one.reason,
+        "words": one.words,
+        "at_risk": one.covered.at_risk.as_json(),
+        "fingerprint": one.covered.fingerprint,
+        "by": one.by,
+        "at": shapes.moment(one.at),
+        "second_by": one.second_by,
+        "second_at": shapes.moment(one.second_at),
+        "ended_at": shapes.moment(one.ended_at),
+    }

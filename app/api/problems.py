@@ -59,6 +59,13 @@ class MediaTypeError(AppError):
 
 _CONFLICT, _UNKNOWN, _BAD = HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY
 
+_CHANGED = Problem(
+    "changed-since",
+    "Changed since you looked",
+    HTTPStatus.PRECONDITION_FAILED,
+    "Read it again, look at what changed, and decide anew.",
+)
+
 PROBLEMS: Mapping[type[AppError], Problem] = {
     MalformedError: Problem("malformed", "Malformed input", _BAD, "Correct the place that `errors` names."),
     MalformedListError: Problem("malformed", "Malformed input", _BAD, "Correct the places that `errors` names."),
@@ -119,18 +126,14 @@ PROBLEMS: Mapping[type[AppError], Problem] = {
     errors.ExternalIdTakenError: Problem(
         "external-id-taken", "The external id is taken", _CONFLICT, "Use the document that is named, or another id."
     ),
-    errors.ChangedSinceError: Problem(
-        "changed-since",
-        "Changed since you looked",
-        HTTPStatus.PRECONDITION_FAILED,
-        "Read it again, look at what changed, and decide anew.",
-    ),
     errors.FewerDocumentsError: Problem(
         "fewer-documents",
         "A document would be gone",
         _CONFLICT,
         "Say which column has the number of each document, or correct the documents one by one.",
     ),
+    errors.ChangedSinceError: _CHANGED,
+    errors.FactsChangedError: _CHANGED,
     errors.NotAllowedError: Problem("not-allowed", "Not allowed now", _CONFLICT, "The detail says why."),
 }
 

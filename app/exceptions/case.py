@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
+from app.documents.money import Money
 from app.matching.finding import Finding
 from app.matching.rule import Owner, Severity
 
@@ -27,16 +29,64 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """The facts that a waiver was given for; better ones it covers too, worse ones it does not.
+
+    `variance` is in the finding's own measure; where it has none, what was expected and what was found must be
+    the same words again.
+    """
+
+    fingerprint: str
+    rule_version: int
+    expected: str | None
+    actual: str | None
+    variance: Decimal | None
+    at_risk: Money
+
+    @classmethod
+    def of(cls, finding: Finding) -> "Covered":
+        """The facts as a finding has them."""
+        seen = finding.condition
+        return cls(
+            fingerprint=fingerprint_of(finding),
+            rule_version=finding.rule.version,
+            expected=seen.expected,
+            actual=seen.actual,
+            variance=seen.variance,
+            at_risk=seen.at_risk,
+        )
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the facts are still those that were let pass, or better: never a bigger difference or more money.
+
+        A stricter or looser tolerance does not matter: what was let pass is the difference itself.
+        """
+        if not may_be_waived(finding) or finding.rule.version != self.rule_version:
+            return False
+        now = Covered.of(finding)
+        if now.fingerprint == self.fingerprint:
+            return True
+        if now.at_risk.currency != self.at_risk.currency or abs(now.at_risk.amount) > abs(self.at_risk.amount):
+            return False
+        if now.variance is None or self.variance is None:
+            return (now.variance, now.expected, now.actual) == (self.variance, self.expected, self.actual)
+        same_side = now.variance == 0 or (now.variance > 0) == (self.variance > 0)
+        return same_side and abs(now.variance) <= abs(self.variance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case as it stands: whom it is about (`identity`), its state, and the facts it was last seen with.
 
-    `fingerprint` is that of the finding when the case was opened, last updated or waived.
+    `fingerprint` is that of the finding when the case was opened or last updated; `covered` are the facts that
+    its waiver was given for.
     """
 
     identity: str
     code: str
     state: State
     fingerprint: str
+    covered: Covered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +137,7 @@ def asks_for_work(finding: Finding) -> bool:
 def reconcile(cases: Iterable[Case], findings: Iterable[Finding]) -> tuple[Step, ...]:
     """What a new run changes about an invoice's cases: open, update, resolve, reopen; in order of identity.
 
-    A waiver covers the facts it was given for: where they changed the case opens again.
+    A waiver covers the facts it was given for, and better ones: where they became worse the case opens again.
     """
     known = {case.identity: case for case in cases}
     found = {identity_of(finding): finding for finding in findings if asks_for_work(finding)}
@@ -117,13 +167,19 @@ def _seen(case: Case | None, identity: str, finding: Finding) -> Step | None:
                 finding=finding,
                 fingerprint=fingerprint,
             )
-        case State.WAIVED if case.fingerprint == fingerprint and may_be_waived(finding):
+        case State.WAIVED if _still_covered(case, finding):
             return None
         case State.WAIVED:
             reason = f"The facts are no longer those that were waived. {finding.condition.why}"
         case State.RESOLVED:
             reason = f"The condition is back. {finding.condition.why}"
     return Step(change=Change.REOPEN, identity=identity, reason=reason, finding=finding, fingerprint=fingerprint)
+
+
+def _still_covered(case: Case, finding: Finding) -> bool:
+    if case.covered is not None:
+        return case.covered.covers(finding)
+    return case.fingerprint == fingerprint_of(finding) and may_be_waived(finding)
 
 
 def _gone(case: Case) -> Step | None:

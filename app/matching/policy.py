@@ -115,6 +115,8 @@ class Policy:
         creep_days: the window of that.
         sample_percent: the share of invoices drawn for review; none where null.
         sample_full_value: the sum from which that share holds in full; smaller invoices are drawn less often.
+        waiver_limit: what one person may let pass of an invoice in all, in the invoice's own currency; beyond it
+            a second person has to agree. Where null, one person is always enough.
     """
 
     version: str = "2026-1"
@@ -157,6 +159,7 @@ class Policy:
     creep_days: int = 365
     sample_percent: Decimal | None = None
     sample_full_value: Decimal | None = None
+    waiver_limit: Decimal | None = Decimal(1000)
 
     @property
     def conventions(self) -> Conventions:

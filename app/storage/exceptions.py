@@ -38,6 +38,7 @@ class ExceptionRow:
     due_date: date | None
     assignee: str | None
     revision: int
+    disputed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ def _columns(row: ExceptionRow) -> dict[str, Any]:
         "reason": row.reason,
         "due_date": row.due_date,
         "assignee": row.assignee,
+        "disputed_at": row.disputed_at,
         "revision": row.revision,
     }
 
@@ -173,5 +175,6 @@ def _row(row: Row[Any]) -> ExceptionRow:
         reason=row.reason,
         due_date=row.due_date,
         assignee=row.assignee,
+        disputed_at=row.disputed_at,
         revision=row.revision,
     )

@@ -140,6 +140,12 @@ def under_other_policies(session: AnySession, *, tenant: str, invoice: str, poli
     return sorted(last.values(), key=lambda row: (row.matched_at, row.id))
 
 
+def behind(session: AnySession, *, tenant: str, match: str) -> set[str]:
+    """The documents that a match links its invoice with."""
+    query = select(LINK.c.document, LINK.c.to_document).where(LINK.c.tenant == tenant, LINK.c.match == match)
+    return {identifier for row in session.execute(query) for identifier in row}
+
+
 def _link(tenant: str, match: str, position: int, link: Link) -> dict[str, Any]:
     return {
         "tenant": tenant,

@@ -367,6 +367,7 @@ EXCEPTION = Table(
     Column("reason", Text),
     Column("due_date", Date),
     Column("assignee", Text),
+    Column("disputed_at", Moment),
     Column("revision", Integer, nullable=False),
     PrimaryKeyConstraint("tenant", "id"),
     UniqueConstraint("tenant", "identity"),

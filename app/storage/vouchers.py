@@ -98,10 +98,18 @@ def touched(session: AnySession, *, tenant: str, documents: Iterable[str]) -> se
 
 def hold_together(session: WriteSession, *, tenant: str, document: str) -> None:
     """Let nobody else judge a bill of the same orders until the transaction ends."""
-    own = keys_on_file(session, tenant=tenant, identifiers={document})
-    names = {f"order:{key}" for key in _only_keys(_orders(session, own, tenant=tenant))}
-    names |= {f"bill:{kind}:{key}" for kind, key in _only(own, _OF_A_BILL)}
-    for name in sorted(names or {f"document:{document}"}):
+    hold_all(session, tenant=tenant, documents=[document])
+
+
+def hold_all(session: WriteSession, *, tenant: str, documents: Iterable[str]) -> None:
+    """The same for several bills at once: their locks are taken in one order, so that nobody waits in a circle."""
+    names: set[str] = set()
+    for document in documents:
+        own = keys_on_file(session, tenant=tenant, identifiers={document})
+        found = {f"order:{key}" for key in _only_keys(_orders(session, own, tenant=tenant))}
+        found |= {f"bill:{kind}:{key}" for kind, key in _only(own, _OF_A_BILL)}
+        names |= found or {f"document:{document}"}
+    for name in sorted(names):
         lock(session, f"{tenant}:{name}")
 
 

@@ -191,12 +191,42 @@ class ExceptionResolved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionProposed(Event):
+    """A person proposed to let a finding pass, and a second one has to agree: kind, reason, facts and money."""
+
+    rule: str
+    invoice: str
+    kind: str
+    reason: str
+    words: str
+    fingerprint: str
+    at_risk: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionWaived(Event):
-    """A person let a finding pass: the reason."""
+    """A finding was let pass: as waived, acknowledged or wrong; why, over which facts, proposed by whom if by two."""
+
+    rule: str
+    invoice: str
+    kind: str
+    reason: str
+    words: str
+    fingerprint: str
+    at_risk: str
+    currency: str
+    proposed_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionDisputed(Event):
+    """A person disputed with the supplier what an exception says: the reason."""
 
     rule: str
     invoice: str
     reason: str
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +241,19 @@ class ExceptionAssigned(Event):
     """An exception was given to somebody."""
 
     assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceReleased(Event):
+    """A person decided that the supported part of an invoice is paid while the rest stays held."""
+
+    match: str
+    exception: str
+    payable: str
+    held: str
+    currency: str
+    reason: str
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """Cases: what a match does to the exceptions of an invoice: open, update, reopen, close."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.exceptions.case import Case, Change, State, Step, fingerprint_of, identity_of
+from app.exceptions.case import Change, State, Step, fingerprint_of, identity_of
 from app.matching.finding import Finding
 from app.payment.judge import Judgement
 from app.storage import exceptions, trail
@@ -21,16 +21,11 @@ def shown(finding: Finding) -> dict[str, Any]:
     return finding.as_json() | {"title": finding.rule.title, "owner": finding.rule.owner.value}
 
 
-def case_of(row: ExceptionRow) -> Case:
-    """The case that a row is, as the lifecycle sees it."""
-    return Case(identity=row.identity, code=row.code, state=State(row.state), fingerprint=row.fingerprint)
-
-
 def take_steps(
     session: WriteSession,
     judgement: Judgement,
     match: MatchRow,
-    known: dict[str, ExceptionRow],
+    known: Mapping[str, ExceptionRow],
     steps: Sequence[Step],
     *,
     tenant: str,

@@ -127,5 +127,13 @@ class FewerDocumentsError(AppError):
         self.number = number
 
 
+class FactsChangedError(AppError):
+    """The facts are no longer those that the caller has seen."""
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(f"the facts of {identifier} are no longer those that were seen")
+        self.identifier = identifier
+
+
 class NotAllowedError(AppError):
     """The state or the rules of the house forbid it: the sentence says why."""

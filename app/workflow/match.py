@@ -10,19 +10,17 @@ from app.documents.document import Document
 from app.documents.kinds import BILLING
 from app.documents.license_keys import sealed
 from app.errors import MalformedError
-from app.exceptions.case import State, Step, identity_of, reconcile
 from app.linking.filed import Doubt, Filed, Standing
 from app.linking.link import Allocation
 from app.matching.engine import RULES_VERSION
 from app.matching.policy import Policy
 from app.payment.decision import Decision, Verdict
 from app.payment.hints import erp_hints
-from app.payment.judge import Judgement, judge, judge_all, released
+from app.payment.judge import Judgement, judge, judge_all
 from app.registers import NOTHING, Facts
-from app.storage import documents, exceptions, jobs, matches, registers, trail, vouchers
+from app.storage import documents, jobs, matches, registers, trail, vouchers
 from app.storage.database import WriteSession
 from app.storage.documents import Record
-from app.storage.exceptions import ExceptionRow
 from app.storage.identifiers import make, under
 from app.storage.matches import MatchRow
 from app.trail.events import InvoiceMatched, InvoiceStood
@@ -30,6 +28,7 @@ from app.workflow import cases, inputs, policies
 from app.workflow.context import Context
 from app.workflow.errors import NotAnInvoiceError, NotReadYetError, UnknownDocumentError, UnknownMatchError
 from app.workflow.past import past_of
+from app.workflow.releases import follow, settle
 
 _log = logging.getLogger(__name__)
 
@@ -75,19 +74,24 @@ def match_invoice(ctx: Context, identifier: str, *, tenant: str, actor: str) -> 
         NotAnInvoiceError: it is another kind of paper.
     """
     with ctx.db.begin() as session:
-        record = documents.get(session, tenant=tenant, identifier=identifier)
-        _can_be_judged(session, record, identifier, tenant=tenant)
-        vouchers.hold_together(session, tenant=tenant, document=identifier)
-        related = vouchers.related(session, tenant=tenant, document=identifier)
-        on_file = documents.filed(session, tenant=tenant, identifiers=related)
-        invoice = next(entry for entry in on_file if entry.id == identifier)
-        policy = policies.in_force(session, ctx.policy, tenant=tenant, on=ctx.now().date())
-        revisions = registers.revisions(session, tenant=tenant)
-        facts = registers.facts(session, tenant=tenant, at=revisions)
-        past = past_of(session, invoice, on_file, policy, tenant=tenant)
-        judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts, past=past)
-        basis = inputs.Basis(on_file=on_file, policy=policy, revisions=revisions)
-        return _save(ctx, session, judgement, basis, tenant=tenant, actor=actor)
+        return match_within(ctx, session, identifier, tenant=tenant, actor=actor)
+
+
+def match_within(ctx: Context, session: WriteSession, identifier: str, *, tenant: str, actor: str) -> dict[str, Any]:
+    """The same within a transaction of the caller's, so that what somebody decided and its decision are one step."""
+    record = documents.get(session, tenant=tenant, identifier=identifier)
+    _can_be_judged(session, record, identifier, tenant=tenant)
+    vouchers.hold_together(session, tenant=tenant, document=identifier)
+    related = vouchers.related(session, tenant=tenant, document=identifier)
+    on_file = documents.filed(session, tenant=tenant, identifiers=related)
+    invoice = next(entry for entry in on_file if entry.id == identifier)
+    policy = policies.in_force(session, ctx.policy, tenant=tenant, on=ctx.now().date())
+    revisions = registers.revisions(session, tenant=tenant)
+    facts = registers.facts(session, tenant=tenant, at=revisions)
+    past = past_of(session, invoice, on_file, policy, tenant=tenant)
+    judgement = judge(invoice, on_file, policy, as_of=invoice.arrived_at.date(), facts=facts, past=past)
+    basis = inputs.Basis(on_file=on_file, policy=policy, revisions=revisions)
+    return _save(ctx, session, judgement, basis, tenant=tenant, actor=actor)
 
 
 def _can_be_judged(session: WriteSession, record: Record | None, identifier: str, *, tenant: str) -> None:
@@ -103,9 +107,8 @@ def _save(
     ctx: Context, session: WriteSession, judgement: Judgement, basis: inputs.Basis, *, tenant: str, actor: str
 ) -> dict[str, Any]:
     now, invoice, policy = ctx.now(), judgement.voucher.invoice, basis.policy
-    known = {row.identity: row for row in exceptions.of_document(session, tenant=tenant, document=invoice.id)}
-    steps = reconcile((cases.case_of(row) for row in known.values()), judgement.findings)
-    judgement = _with_waivers(judgement, policy, known, steps)
+    settled = settle(session, judgement, policy, tenant=tenant)
+    judgement, steps = settled.judgement, settled.steps
     last = matches.current(session, tenant=tenant, invoice=invoice.id)
     if last is not None and not steps and _still_holds(last, judgement, policy, now):
         return last.body
@@ -128,20 +131,9 @@ def _save(
         answer_sha256=inputs.answer_digest(row.body),
     )
     trail.append(session, tenant=tenant, at=now, actor=actor, event=event)
-    cases.take_steps(session, judgement, row, known, steps, tenant=tenant, at=now, actor=actor)
+    cases.take_steps(session, judgement, row, settled.known, steps, tenant=tenant, at=now, actor=actor)
+    follow(session, settled, tenant=tenant, at=now)
     return row.body
-
-
-def _with_waivers(
-    judgement: Judgement, policy: Policy, known: dict[str, ExceptionRow], steps: Sequence[Step]
-) -> Judgement:
-    """The decision as it is with the waivers that still cover the facts."""
-    back = {step.identity for step in steps}
-    covered = {identity for identity, row in known.items() if row.state == State.WAIVED and identity not in back}
-    waived = sorted(finding.key for finding in judgement.findings if identity_of(finding) in covered)
-    if not waived:
-        return judgement
-    return released(judgement, policy, waived)
 
 
 def _still_holds(last: MatchRow, judgement: Judgement, policy: Policy, now: datetime) -> bool:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from app.storage.access import Role
 from tests.api import papers
+from tests.api.conftest import key_for
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "app" / "api" / "examples.json").read_text())
 
@@ -67,6 +69,8 @@ def test_the_examples_have_the_shape_of_real_answers(client):
     assert shape(client.get("/v1/rules").json()["data"][0]) == shape(EXAMPLES["list_rules"]["data"][0])
     row = client.get("/v1/exceptions").json()["data"][0]
     assert shape(row) == shape(EXAMPLES["list_exceptions"]["data"][0])
+    whole = client.get(f"/v1/exceptions/{row['id']}").json()
+    assert shape(whole) == shape(EXAMPLES["get_exception"])
 
 
 def test_the_examples_of_policies_have_the_shape_of_real_answers(client):
@@ -85,3 +89,20 @@ def test_the_examples_of_policies_have_the_shape_of_real_answers(client):
     assert set(client.get("/v1/policies").json()["data"][0]) == set(EXAMPLES["list_policies"]["data"][0])
     withdrawn = client.post(f"/v1/policies/{version}/withdraw").json()
     assert shape(withdrawn) == shape(EXAMPLES["withdraw_policy"])
+
+
+def test_the_examples_of_actions_have_the_shape_of_real_answers(client, ctx):
+    for paper in (papers.order("PO-9", "2500", "0.1120"), papers.receipt("GR-9", "2500", "PO-9")):
+        client.post("/v1/documents", json=paper)
+    client.post("/v1/documents", json=papers.invoice("NW-9", "2500", "0.1184", "PO-9", due_date="2026-11-13"))
+    row = client.get("/v1/exceptions").json()["data"][0]
+    asked = {"type": "waive", "reason": "agreed_by_buyer", "words": "Agreed."}
+    as_anna = {"Authorization": f"Bearer {key_for(ctx, Role.AUDITOR, name='anna')}", "Idempotency-Key": "1"}
+
+    shown = client.post("/v1/exceptions:bulk", json=asked | {"exceptions": [row["id"]]}, headers=as_anna).json()
+    done = client.post(
+        f"/v1/exceptions/{row['id']}/actions", json=asked | {"expect": row["fingerprint"]}, headers=as_anna
+    ).json()
+
+    assert shape(shown) == shape(EXAMPLES["act_on_exceptions"])
+    assert shape(done) == shape(EXAMPLES["act_on_exception"])

@@ -103,7 +103,11 @@ def release_no_longer_covers_the_facts(voucher: Voucher, _policy: Policy) -> Ite
             actual=f"{release.now:f}",
             at_risk=Money.of(release.now, voucher.currency),
             why=f"{release.by} waived {release.code} over {release.covered:f} on {release.at.date()}; "
-            f"now it stands at {release.now:f}.",
+            + (
+                f"now it stands at {release.now:f}."
+                if release.now != release.covered
+                else "the facts are no longer those."
+            ),
             evidence=(place(voucher.invoice, "number"),),
             detail={"about": f"{release.code} {release.order_line or ''}".strip()},
         )

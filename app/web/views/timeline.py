@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.exceptions.actions import REASONS
 from app.matching.rule import RULES
 from app.storage import trail
 from app.storage.database import AnySession
@@ -14,6 +15,7 @@ from app.web.filters import number, paper, who
 from app.web.views.facts import Facts
 
 _EACH = 60
+_RELEASED = {"waived": "Let pass", "acknowledged": "Acknowledged", "wrong": "Called wrong"}
 _SHOWN = 40
 _MOMENT = timedelta(minutes=1)
 
@@ -79,11 +81,22 @@ def told(event: str, body: Mapping[str, Any], subject: str) -> str:
         "exception.updated": f"Facts changed: {finding}",
         "exception.reopened": f"Came back: {finding}",
         "exception.resolved": f"Closed: {finding}. {body.get('reason') or ''}".strip(),
-        "exception.waived": f"Let pass: {finding}. {body.get('reason') or ''}".strip(),
+        "exception.proposed": f"Proposed to let pass: {finding}. {_reason(body)}".strip(),
+        "exception.waived": f"{_RELEASED.get(str(body.get('kind')), 'Let pass')}: {finding}. {_reason(body)}".strip(),
+        "exception.disputed": f"Disputed: {finding}. {_reason(body)}".strip(),
+        "invoice.released": f"Supported part to be paid: {body.get('currency', '')} "
+        f"{number(body.get('payable', '0'))}. {_reason(body)}".strip(),
         "exception.commented": f"Comment: {body.get('text', '')}",
         "exception.assigned": f"Given to {body.get('assignee') or 'nobody'}",
     }
     return sentences.get(event, event.replace(".", " ").replace("_", " ").capitalize())
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    """The reason's title and the words that were given with it."""
+    code = str(body.get("reason") or "")
+    parts = (REASONS[code].title if code in REASONS else code, body.get("words") or "")
+    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def _corrected(body: Mapping[str, Any]) -> str:
