@@ -61,6 +61,8 @@ def _rule(rule: Rule) -> list[str]:
             f"asserts {rule.assertion.value} · version {rule.version} · Peppol {peppol} · "
             f"X12 426 {rule.x12_426 or '–'} · UNCL 4465 {rule.uncl_4465 or '–'}"
         ),
+        "",
+        f"Cured by: {rule.cure.words} (`{rule.cure.value}`).",
         *(["", ("#### " + cases.replace("\n## ", "\n#### ")).rstrip()] if cases else []),
     ]
 

@@ -88,7 +88,7 @@ def shape(row: ExceptionRow) -> dict[str, Any]:
 
 
 def _money(money: Money | None) -> dict[str, str] | None:
-    return money.as_json() if money else None
+    return None if money is None else money.as_json()
 
 
 @router.get(

@@ -24,6 +24,8 @@ def shape(rule: Rule) -> dict[str, Any]:
         "version": rule.version,
         "criterion": rule.criterion,
         "procedure": rule.procedure,
+        "cure": {"code": rule.cure.value, "words": rule.cure.words},
+        "peppol": rule.peppol.as_json(),
     }
 
 

@@ -72,6 +72,7 @@ class Finding:
             "why": seen.why,
             "suppressed_by": self.suppressed_by,
             "peppol": self.rule.peppol.as_json(),
+            "cure": self.rule.cure.value,
             "evidence": [place.as_json() for place in seen.evidence],
             "detail": dict(seen.detail),
         }

@@ -14,6 +14,7 @@ from app.documents.money import Money
 from app.linking.filed import Filed
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import BY_ACTION, Cure
 from app.matching.policy import Policy
 from app.registry import Registry
 
@@ -175,6 +176,7 @@ class Rule:
         disputes: what of the money a finding disputes.
         x12_426: the reason code of X12 element 426.
         uncl_4465: the adjustment reason of UN/CEFACT list 4465.
+        cure: which paper, or whose act, would put a finding right.
         registers: the registers it reads; where one was never imported, the match says that it was not checked.
         concerns: whether the rule has anything to check on a voucher; None where it always has.
     """
@@ -194,6 +196,7 @@ class Rule:
     peppol: Peppol
     x12_426: str | None
     uncl_4465: str | None
+    cure: Cure
     registers: tuple[str, ...]
     concerns: Concern | None
     check: Check
@@ -215,10 +218,15 @@ def rule(
     peppol: tuple[str, str, str] | None = None,
     x12_426: str | None = None,
     uncl_4465: str | None = None,
+    cure: Cure | None = None,
     registers: tuple[str, ...] = (),
     concerns: Concern | None = None,
 ) -> Callable[[Check], Check]:
-    """Register a function as a rule; its docstring says the criterion, then the procedure."""
+    """Register a function as a rule; its docstring says the criterion, then the procedure.
+
+    Without a `cure` of its own it has the usual one: a receipt from receiving, rights from whoever owns licenses,
+    else what the Peppol action asks the supplier for, else a decision.
+    """
 
     def register(check: Check) -> Check:
         criterion, _, procedure = inspect.cleandoc(check.__doc__ or "").partition("\n\n")
@@ -241,6 +249,7 @@ def rule(
                 peppol=Peppol(status=peppol[0], reason=peppol[1], action=peppol[2]) if peppol else Peppol(),
                 x12_426=x12_426,
                 uncl_4465=uncl_4465,
+                cure=cure or _usual_cure(severity, owner, peppol),
                 registers=registers,
                 concerns=concerns,
                 check=check,
@@ -249,6 +258,16 @@ def rule(
         return check
 
     return register
+
+
+def _usual_cure(severity: Severity, owner: Owner, peppol: tuple[str, str, str] | None) -> Cure:
+    if severity is Severity.INFO:
+        return Cure.NOTHING
+    if owner is Owner.RECEIVING:
+        return Cure.RECEIPT
+    if owner is Owner.LICENSES:
+        return Cure.LICENSE_RECEIPT
+    return BY_ACTION[peppol[2]] if peppol else Cure.APPROVAL
 
 
 def place(of: LineOf | Filed, name: str) -> Place:

@@ -8,7 +8,7 @@ from app.documents.money import Money
 from app.linking.voucher import Voucher
 from app.matching.finding import Finding
 from app.matching.rule import Severity
-from app.payment.supported import Sums, asked_by, supported_sums
+from app.payment.supported import LineSums, Sums, asked_by, sums_by_line, supported_sums
 
 
 class Verdict(StrEnum):
@@ -30,7 +30,7 @@ WAITING = frozenset({"RECEIPT_MISSING", "RECEIPT_DRAFT_ONLY"})
 class Decision:
     """The verdict and the money: payable + held is what the invoice asks for, exactly.
 
-    Of a credit note the sums are what the supplier gives back.
+    Of a credit note the sums are what the supplier gives back. `lines` are the same line by line, without tax.
     """
 
     kind: Verdict
@@ -38,6 +38,7 @@ class Decision:
     held: Money
     payable_net: Money
     held_net: Money
+    lines: tuple[LineSums, ...] = ()
 
     @property
     def asked(self) -> Money:
@@ -52,18 +53,20 @@ def decide(voucher: Voucher, findings: Iterable[Finding], *, waived: Collection[
     """
     open_ = [finding for finding in findings if finding.suppressed_by is None and finding.key not in waived]
     kind, asked = _verdict(open_), asked_by(voucher)
+    holding = [finding for finding in open_ if finding.severity is Severity.HOLD]
     if kind is Verdict.PAY:
         payable = asked
     elif kind is Verdict.REJECT:
         payable = Sums.nothing(voucher.currency)
     else:
-        payable = supported_sums(voucher, [finding for finding in open_ if finding.severity is Severity.HOLD])
+        payable = supported_sums(voucher, holding)
     return Decision(
         kind=kind,
         payable=payable.due,
         held=asked.due - payable.due,
         payable_net=payable.net,
         held_net=asked.net - payable.net,
+        lines=sums_by_line(voucher, None if kind is Verdict.REJECT else holding),
     )
 
 

@@ -30,6 +30,44 @@ class Sums:
         return cls(Money.zero(currency), Money.zero(currency))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSums:
+    """What a line of the invoice asks for, without tax, and what of it is payable; the rest is held.
+
+    What is held for a finding about the invoice as a whole is not shared out over its lines.
+    """
+
+    line: str | None
+    asked: Money
+    payable: Money
+
+    @property
+    def held(self) -> Money:
+        """What is kept back of the line."""
+        return self.asked - self.payable
+
+
+def sums_by_line(voucher: Voucher, disputed: Sequence[Finding] | None) -> tuple[LineSums, ...]:
+    """The lines in their order with what the findings leave of each; nothing of any line where it is None."""
+    asked: dict[int, Fraction] = {}
+    left: dict[int, Fraction] = {}
+    names: dict[int, str | None] = {}
+    whole = disputed is None or any(finding.disputes is Disputes.DOCUMENT for finding in disputed)
+    for line in voucher.lines:
+        at, net = line.line.at, line.net or _ZERO
+        own = [finding for finding in disputed or () if finding.condition.line is line]
+        amount = -net if voucher.is_credit else net  # A credit's lines are negative in the ledger.
+        names[at] = line.id
+        asked[at] = asked.get(at, _ZERO) + amount
+        kept = _of_line(line, own) if own and amount > 0 else amount
+        left[at] = left.get(at, _ZERO) + (_ZERO if whole else kept)
+    currency = voucher.currency
+    return tuple(
+        LineSums(line=names[at], asked=Money.of(asked[at], currency), payable=Money.of(left[at], currency))
+        for at in sorted(asked)
+    )
+
+
 def asked_by(voucher: Voucher) -> Sums:
     """What the invoice asks for: its amount due, and its sum without tax."""
     totals = voucher.invoice.document.totals

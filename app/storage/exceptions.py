@@ -118,7 +118,7 @@ def save(session: WriteSession, *, tenant: str, row: ExceptionRow) -> None:
 
 
 def _columns(row: ExceptionRow) -> dict[str, Any]:
-    money = row.at_risk or row.held
+    money = row.at_risk if row.at_risk is not None else row.held
     return {
         "id": row.id,
         "identity": row.identity,
@@ -133,8 +133,8 @@ def _columns(row: ExceptionRow) -> dict[str, Any]:
         "vendor": row.vendor,
         "number": row.number,
         "currency": money.currency if money else None,
-        "at_risk_minor": row.at_risk.minor if row.at_risk else None,
-        "held_minor": row.held.minor if row.held else None,
+        "at_risk_minor": row.at_risk.minor if row.at_risk is not None else None,
+        "held_minor": row.held.minor if row.held is not None else None,
         "why": row.why,
         "fingerprint": row.fingerprint,
         "finding": row.finding,

@@ -191,6 +191,15 @@ def _verdict(decision: Decision) -> dict[str, Any]:
         "held": decision.held.as_json(),
         "payable_net": decision.payable_net.as_json(),
         "held_net": decision.held_net.as_json(),
+        "lines": [
+            {
+                "line": entry.line,
+                "asked": entry.asked.as_json(),
+                "payable": entry.payable.as_json(),
+                "held": entry.held.as_json(),
+            }
+            for entry in decision.lines
+        ],
     }
 
 

@@ -117,3 +117,33 @@ def test_yen_have_no_cents():
     ).decision
 
     assert sums(decision) == ("999", "333", "999", "333")
+
+
+class TestLineByLine:
+    def lines(self, *rows):
+        case = Case("lines")
+        for row in rows:
+            _row(case, [cell.strip() for cell in row.split("|")])
+        return [
+            (entry.line, str(entry.asked.amount), str(entry.payable.amount), str(entry.held.amount))
+            for entry in case.judged().decision.lines
+        ]
+
+    def test_what_is_held_stands_beside_its_line(self):
+        found = self.lines(
+            "order | 1 | Bolt | 10 @ 1.00 | match_way: 2",
+            "order | 2 | Nut | 10 @ 2.00 | match_way: 2",
+            "invoice | 1 | Bolt | 12 @ 1.00",
+            "invoice | 2 | Nut | 10 @ 2.00",
+        )
+
+        assert found == [("1", "12.00", "10.00", "2.00"), ("2", "20.00", "20.00", "0.00")]
+
+    def test_what_disputes_the_whole_document_holds_every_line(self):
+        found = self.lines(
+            "order | 1 | Bolt | 10 @ 1.00 | match_way: 2",
+            "invoice | head | currency: USD",
+            "invoice | 1 | Bolt | 10 @ 1.00",
+        )
+
+        assert found == [("1", "10.00", "0.00", "10.00")]

@@ -7,6 +7,7 @@ from app.documents.money import Money
 from app.linking.conventions import PriceBasis
 from app.linking.link import AllocationKind
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.tolerance import Tolerance, percent_of
@@ -79,6 +80,7 @@ def _limit(voucher: Voucher, policy: Policy, line: VoucherLine) -> tuple[Toleran
     peppol=("UQ", "FIN", "CNP"),
     x12_426="02",
     uncl_4465="70",
+    cure=Cure.ORDER_CHANGE,
 )
 def order_billed_beyond_its_total(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """All invoices together ask no more than the order's total.

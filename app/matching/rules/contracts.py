@@ -13,6 +13,7 @@ from app.linking.ledger import sign_of
 from app.linking.link import LineOf
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.licensing import term_of
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -99,6 +100,7 @@ def _listed(line: VoucherLine, entry: LineOf) -> Fraction | None:
     peppol=("UQ", "FIN", "PIN"),
     x12_426="09",
     uncl_4465="50",
+    cure=Cure.CONTRACT,
 )
 def billed_outside_the_contract(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """A period that is billed lies within the contract's term.
@@ -139,6 +141,7 @@ def billed_outside_the_contract(voucher: Voucher, _policy: Policy) -> Iterator[C
     peppol=("UQ", "FIN", "CNP"),
     x12_426="09",
     uncl_4465="50",
+    cure=Cure.CONTRACT,
 )
 def agreement_used_up(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """All invoices under a contract stay within its limit.

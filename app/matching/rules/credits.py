@@ -10,6 +10,7 @@ from app.linking.link import AllocationKind
 from app.linking.parties import Sameness, same_party
 from app.linking.proofs import Proof
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
@@ -124,6 +125,7 @@ def credit_without_its_invoice(voucher: Voucher, policy: Policy) -> Iterator[Con
     peppol=("UQ", "OTH", "NIN"),
     x12_426="12",
     uncl_4465="16",
+    cure=Cure.CREDIT_NOTE,
 )
 def supplier_owes_a_credit(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """What went back or was rejected after it was paid is credited in time.

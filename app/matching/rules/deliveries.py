@@ -6,6 +6,7 @@ from fractions import Fraction
 from app.documents.money import Money
 from app.linking.proofs import Proof
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.quantity import billed_lines, worth
@@ -128,6 +129,7 @@ def billed_though_outstanding(voucher: Voucher, _policy: Policy) -> Iterator[Con
     peppol=("UQ", "QTY", "NIN"),
     x12_426="22",
     uncl_4465="54",
+    cure=Cure.CORRECTED_INVOICE,
 )
 def catch_weight_is_off(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Goods counted and weighed weigh on the invoice what they weighed on arrival.

@@ -12,6 +12,7 @@ from app.linking.amounts import item_amount, sum_of
 from app.linking.filed import Doubt, DoubtKind, Filed
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
 from app.matching.rules.references import asked
@@ -46,6 +47,7 @@ _NAMES = {
     x12_426="17",
     uncl_4465="51",
     version=2,
+    cure=Cure.READABLE_COPY,
 )
 def document_could_not_be_read(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """The invoice can be read, and every page of it and of the papers behind it.
@@ -335,6 +337,7 @@ def _categories(document: Document) -> Iterator[tuple[str, Decimal, Decimal, Dec
     peppol=("UQ", "REF", "PIN"),
     x12_426="17",
     uncl_4465="51",
+    cure=Cure.READING,
 )
 def figure_read_with_doubt(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Every figure that decides about money was read surely.

@@ -14,6 +14,7 @@ from app.linking.parties import Sameness, same_party
 from app.linking.shelf import is_live
 from app.linking.similarity import description_key, same_item, wording
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.licensing import is_software, metric_group, months_unit, rights_billed, term_of, year_days
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -121,6 +122,7 @@ def _rights_before(line: VoucherLine) -> Fraction:
     peppol=("UQ", "OTH", "NIN"),
     x12_426="19",
     uncl_4465="53",
+    cure=Cure.LICENSE_RECEIPT,
 )
 def key_sold_twice(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """A license key or entitlement serves one purchase.

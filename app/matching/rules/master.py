@@ -9,6 +9,7 @@ from app.linking.filed import Filed, Standing
 from app.linking.parties import Sameness, name_likeness, same_party
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher
+from app.matching.cure import Cure
 from app.matching.identities import (
     accounts_of_person,
     accounts_of_vendor,
@@ -41,6 +42,7 @@ from app.registers.entries.vendors import Vendor, VendorStatus
     x12_426="21",
     registers=("vendors",),
     concerns=lambda voucher, _policy: voucher.invoice.document.supplier.iban is not None,
+    cure=Cure.CALL_BACK,
 )
 def account_is_not_known(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The invoice is to be paid to an account that is known for its supplier.
@@ -119,6 +121,7 @@ def _known_accounts(voucher: Voucher, policy: Policy) -> list[Filed]:
     peppol=("UQ", "REC", "NOA"),
     x12_426="18",
     registers=("vendors",),
+    cure=Cure.MASTER_CHANGE,
 )
 def supplier_is_blocked(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Nothing is paid to a supplier that is blocked, on hold, inactive or not set up for the company.
@@ -231,6 +234,7 @@ def _listed(voucher: Voucher, policy: Policy, names: tuple[str, ...], what: str)
     x12_426="21",
     registers=("vendors", "employees"),
     concerns=lambda voucher, _policy: voucher.invoice.document.supplier.iban is not None,
+    cure=Cure.CALL_BACK,
 )
 def account_belongs_to_another(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The account that an invoice is to be paid to belongs to nobody but its supplier.
@@ -318,6 +322,7 @@ def supplier_looks_like_an_employee(voucher: Voucher, policy: Policy) -> Iterato
     level=Level.ACROSS,
     assertion=Assertion.OCCURRENCE,
     registers=("vendors",),
+    cure=Cure.MASTER_CHANGE,
 )
 def supplier_is_kept_twice(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """A supplier stands in the supplier master once.

@@ -10,6 +10,7 @@ from app.linking.ledger import ordered
 from app.linking.lines import line_key
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
@@ -26,6 +27,7 @@ _IN_FORCE = frozenset({OrderStatus.APPROVED, OrderStatus.OPEN, OrderStatus.PARTI
     assertion=Assertion.AUTHORISATION,
     peppol=("UQ", "UNR", "PIN"),
     x12_426="61",
+    cure=Cure.ORDER_CHANGE,
 )
 def order_is_not_in_force(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """The order is approved, and neither cancelled nor closed.

@@ -15,6 +15,7 @@ from app.linking.parties import Sameness, name_likeness, same_party
 from app.linking.shelf import is_live
 from app.linking.similarity import same_item, same_words
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.identities import mail_domain, marks_of_relation, vendor_of
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -37,6 +38,7 @@ _HUNDRED = 100
     peppol=("UQ", "PRI", "CNP"),
     x12_426="01",
     uncl_4465="5",
+    cure=Cure.QUOTE,
 )
 def vendor_ordered_from_itself_unchecked(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """What a vendor orders from itself is priced against somebody else.

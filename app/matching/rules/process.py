@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from app.documents.money import Money
 from app.linking.voucher import Voucher
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
@@ -88,6 +89,7 @@ def one_person_with_two_duties(voucher: Voucher, _policy: Policy) -> Iterator[Co
     level=Level.ACROSS,
     assertion=Assertion.AUTHORISATION,
     disputes=Disputes.NOTHING,
+    cure=Cure.APPROVAL,
 )
 def release_no_longer_covers_the_facts(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """What was waived is what is paid.

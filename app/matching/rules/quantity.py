@@ -7,6 +7,7 @@ from app.documents.money import Money
 from app.linking.amounts import charge_of_words
 from app.linking.link import LineOf
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.licensing import is_software
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Place, Severity, place, rule
@@ -86,6 +87,7 @@ def _quantities(line: VoucherLine, *others: LineOf) -> tuple[Place, ...]:
     peppol=("UQ", "QTY", "CNP"),
     x12_426="06",
     uncl_4465="9",
+    cure=Cure.ORDER_CHANGE,
 )
 def billed_more_than_ordered(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """No more is billed on an order line than was ordered and not cancelled.
@@ -179,6 +181,7 @@ def _breached(
     peppol=("UQ", "QUA", "CNP"),
     x12_426="05",
     uncl_4465="2",
+    cure=Cure.CREDIT_NOTE,
 )
 def billed_rejected_goods(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Where acceptance is agreed, no more is billed than was accepted.

@@ -9,6 +9,7 @@ from app.linking.filed import Filed
 from app.linking.link import LineOf
 from app.linking.parties import Sameness, same_party, same_seller
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.payment_terms import net_days
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -29,6 +30,7 @@ _ZERO = Fraction(0)
     peppol=("UQ", "PRI", "CNP"),
     x12_426="01",
     uncl_4465="5",
+    cure=Cure.ORDER_CHANGE,
 )
 def order_is_worse_than_the_quote(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """The order is not worse for the buyer than the quote it was placed on.
@@ -142,6 +144,7 @@ def _charges(voucher: Voucher, order: Filed, quote: Filed) -> Iterator[Condition
     assertion=Assertion.AUTHORISATION,
     disputes=Disputes.NOTHING,
     x12_426="44",
+    cure=Cure.QUOTE,
 )
 def no_valid_quote(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """An order is placed while its quote is valid, and on as many quotes as the policy asks for.

@@ -10,6 +10,7 @@ from app.linking.parties import Sameness, same_party, same_seller
 from app.linking.shelf import order_numbers
 from app.linking.similarity import item_keys, same_item, same_words
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.wording import amount, figure
@@ -75,6 +76,7 @@ def no_order_named(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     peppol=("UQ", "REF", "NIN"),
     x12_426="61",
     uncl_4465="9",
+    cure=Cure.ORDER,
 )
 def order_not_on_file(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """Every order that the invoice names is on file.
@@ -103,6 +105,7 @@ def order_not_on_file(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     peppol=("UQ", "ITM", "CNP"),
     x12_426="07",
     uncl_4465="100",
+    cure=Cure.ORDER_CHANGE,
 )
 def line_not_ordered(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Everything billed stands on the order.
@@ -303,6 +306,7 @@ def seller_differs_from_the_order(voucher: Voucher, policy: Policy) -> Iterator[
     peppol=("UQ", "REF", "PIN"),
     x12_426="44",
     uncl_4465="6",
+    cure=Cure.MISSING_PAPER,
 )
 def required_paper_missing(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """Every order has the papers that the policy asks for.

@@ -12,6 +12,7 @@ from app.linking.filed import Filed
 from app.linking.link import LineOf
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher, VoucherLine
+from app.matching.cure import Cure
 from app.matching.identities import work_keys
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
@@ -47,6 +48,7 @@ def _asks_for(voucher: Voucher) -> tuple[str, ...]:
     x12_426="61",
     registers=("work_items",),
     concerns=_concerns_work,
+    cure=Cure.APPROVAL,
 )
 def work_that_nobody_approved(voucher: Voucher, _policy: Policy) -> Iterator[Condition]:
     """Services are billed for projects and tickets that somebody approved.

@@ -9,6 +9,7 @@ from app.documents.money import Money
 from app.linking.past import PastFinding
 from app.linking.shelf import is_live
 from app.linking.voucher import Voucher
+from app.matching.cure import Cure
 from app.matching.policy import Policy
 from app.matching.rule import Assertion, Condition, Disputes, Level, Owner, Severity, place, rule
 from app.matching.rules.references import asked
@@ -64,6 +65,7 @@ def _shown(one: Tolerated, value: Fraction) -> str:
     peppol=("UQ", "FIN", "PIN"),
     x12_426="11",
     uncl_4465="9",
+    cure=Cure.APPROVAL,
 )
 def tolerated_differences_add_up(voucher: Voucher, policy: Policy) -> Iterator[Condition]:
     """What tolerances let a supplier keep stays small in all.

@@ -154,6 +154,9 @@ def _held_whole(facts: Facts, findings: Sequence[FindingView]) -> dict[str, Deci
     if facts.match is None:
         return {}
     most = facts.match.held_net.amount
+    told = facts.match.body.get("lines")
+    if told and all(Decimal(entry["payable"]["amount"]) <= 0 for entry in told):
+        return {}  # All of it stands beside the lines.
     return {
         entry.id: min(abs(entry.at_risk.amount), most)
         for entry in findings
@@ -229,7 +232,7 @@ def _grid_line(
         ordered=_ordered(orders),
         received=_received(facts, orders),
         invoiced=_invoiced(at, orders),
-        held=held_on(line, findings),
+        held=_held_on(facts, at.id, line, findings),
         findings=tuple(ordered),
         explained=tuple(explained),
         good=_good(at, orders) if not findings and not explained else None,
@@ -329,6 +332,15 @@ def _good(at: LineAt, orders: Sequence[LineAt]) -> str | None:
     if ordered is not None and billed is not None and ordered > billed:
         return f"Match · {number(plain(ordered - billed))} of the order not on this invoice"
     return "Match"
+
+
+def _held_on(facts: Facts, key: str, line: Line, findings: Sequence[FindingView]) -> Decimal | None:
+    """What the match holds of a line; of matches from before they said so, what the findings keep back."""
+    told = facts.match.body.get("lines") if facts.match else None
+    if told is None:
+        return held_on(line, findings)
+    held = sum((Decimal(entry["held"]["amount"]) for entry in told if entry["line"] == key), Decimal(0))
+    return held or None
 
 
 def held_on(line: Line, findings: Sequence[FindingView]) -> Decimal | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.documents.money import Money, plain
+from app.matching.cure import Cure
 from app.matching.rule import RULES
 from app.storage.documents import Record
 from app.storage.exceptions import ExceptionRow
@@ -93,6 +94,7 @@ class FindingView:
     places: tuple[PlaceView, ...]
     state: str
     reason: str | None
+    cured_by: str | None = None
 
     @property
     def mark(self) -> str:
@@ -180,6 +182,7 @@ def _finding(told: Mapping[str, Any], row: ExceptionRow | None, facts: Facts) ->
         why=told.get("why") or (row.why if row else ""),
         suppressed_by=told.get("suppressed_by"),
         tolerance=tolerance(told.get("limit")),
+        cured_by=rule.cure.words if rule and rule.cure is not Cure.NOTHING else None,
         places=tuple(_place(entry, facts) for entry in told.get("evidence", ())),
         state=row.state if row else "open",
         reason=row.reason if row else None,
