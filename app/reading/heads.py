@@ -164,9 +164,11 @@ def _settle(heads: list[Head]) -> None:
             head.roles = tuple(role for role in head.roles if role not in SUMS)
         elif {"metric", "license_type"} <= set(head.roles):
             head.roles = ("license_type",) if measured else ("metric", "license_type")
-        elif {"amount", "lot"} <= set(head.roles) and (not priced or others > 1):
-            # German "Charge" is a lot.
-            head.roles = ("lot",)
+        elif {"amount", "lot"} <= set(head.roles):
+            # German "Charge" is a lot; an English one is what a line comes to, and ends its row.
+            moneyless = not priced and others == 1
+            if moneyless or (others > 1 and head is not heads[-1]):
+                head.roles = ("lot",)
 
 
 def _segments(row: Row, body: list[Row]) -> list[list[Token]]:

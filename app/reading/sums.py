@@ -127,6 +127,9 @@ _FILLERS = frozenset(
 _NET_WORDS = frozenset(
     {"net", "netto", "neto", "ht", "imponibile", "liquido", "nettobetrag", "excl", "exkl", "ohne", "sin", "sem"}
 )
+_INCLUDED = frozenset(
+    "inc incl including inclusive inkl ink inklusive mit ttc con com con avec incluido incluye".split()
+)
 _GROSS_WORDS = frozenset({"gross", "brutto", "brut", "bruto", "ttc", "incl", "inkl", "con", "com", "inclusive"})
 
 
@@ -194,7 +197,8 @@ def _best(matches: list[Match], text: list[str]) -> Match:
     first = matches[0]
     weak = text[first.start : first.stop] in (["total"], ["totaal"], ["totale"], ["summe"], ["gesamt"], ["suma"])
     if weak and len(matches) > 1 and matches[1].start - first.stop <= 1:
-        return matches[1]
+        # "Total (inc. GST)" is no tax.
+        return first if set(text[first.stop : matches[1].start]) & _INCLUDED else matches[1]
     return first
 
 

@@ -360,3 +360,13 @@ def test_cents_and_fractions():
         ("Days of labour", "2.5", "280.00", "700.00"),
     ]
     assert str(document.lines[0].price_base_quantity) == "100"
+
+
+def test_a_column_headed_charge_that_ends_the_row_is_the_amount():
+    head = [(50, "Service"), (330, "Fee", "right"), (430, "Qty", "right"), (540, "Charge", "right")]
+    first = [(50, "Standard consultation"), (330, "$89.90", "right"), (430, "1", "right"), (540, "$89.90", "right")]
+    second = [(50, "Resistance band"), (330, "$16.50", "right"), (430, "2", "right"), (540, "$33.00", "right")]
+
+    document = printed([head, first, second, 10, [(430, "Total"), (540, "$122.90", "right")]])
+
+    assert seen(document, *FULL[1:]) == [("1", "89.90", "89.90"), ("2", "16.50", "33.00")]

@@ -134,3 +134,9 @@ def test_two_taxes_and_a_rounding_lead_from_the_lines_to_the_total():
         (350, 528, "Round Off"), (500, 528, "(-)0.28"), (350, 542, "Total"), (500, 542, "591.60"), lines="501.60",
     )  # fmt: skip
     assert values(answer) == {"net": D("501.60"), "tax": D("90.28"), "gross": D("591.60")}
+
+
+def test_a_total_that_includes_the_tax_is_no_tax():
+    answer = solved("Total (inc. GST $3.00) $325.20")
+
+    assert values(answer)["gross"] == D("325.20")
