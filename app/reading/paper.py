@@ -129,9 +129,10 @@ def _sheet(pages: Sequence[Page], layout: Layout | None) -> _Sheet:
 
 
 def _thousandths(texts: list[str]) -> bool:
-    """Whether every figure of three digits behind a comma ends in zeros: counts with three decimals (250,000)."""
+    """Whether most figures of three digits behind a comma end in zeros: counts with three decimals (250,000)."""
     figures = [text for text in texts if _COMMA.fullmatch(text)]
-    return len(figures) > 1 and all(text.endswith(",000") for text in figures)
+    zeros = sum(text.endswith(",000") for text in figures)
+    return zeros > 1 and 2 * zeros > len(figures)
 
 
 def _english(heads: Mapping[int, list[HeadRow]]) -> bool:
