@@ -1,6 +1,7 @@
 """Heads of tables: one to four stacked rows whose words are phrases for columns."""
 # ruff: noqa: PLR2004 (shares of the print size and of a text are measures of this module alone)
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,17 +77,24 @@ class HeadRow:
 def head_rows(rows: list[Row]) -> list[HeadRow]:
     """The page's possible heads, the best first; overlapping ones are kept if they differ."""
     hits = [_phrases(row) for row in rows]
+    numeric = [_numeric(row) for row in rows]
     found: list[HeadRow] = []
+    # A row is looked at in several stacks over one body: it parts in the same way in each.
+    parted: dict[tuple[int, int], list[list[Token]]] = {}
     for start, row in enumerate(rows):
-        if not hits[start] or _numeric(row) or _is_title(row):
+        if not hits[start] or numeric[start] or _is_title(row):
             continue
         for stop in range(start + 1, min(start + _STACK, len(rows)) + 1):
             last = rows[stop - 1]
-            if stop - start > 1 and (_numeric(last) or last.middle - rows[stop - 2].middle > _LEADING * last.size):
+            if stop - start > 1 and (numeric[stop - 1] or last.middle - rows[stop - 2].middle > _LEADING * last.size):
                 break
             if sum(hits[start:stop]) < _LEAST_ROLES:
                 continue
-            heads = blocks(rows[start:stop], rows[stop : stop + BODY])
+            body = rows[stop : stop + BODY]
+            for at in range(start, stop):
+                if (at, stop) not in parted:
+                    parted[at, stop] = _segments(rows[at], body)
+            heads = _blocks(parted[at, stop] for at in range(start, stop))
             score = _score(heads)
             if score > 0:
                 # A further row counts for the head if every column then reads as one phrase.
@@ -126,9 +134,13 @@ def _distinct(found: list[HeadRow]) -> list[HeadRow]:
 
 def blocks(rows: list[Row], body: list[Row]) -> list[Head]:
     """Stack the segments of the rows that stand over each other, and read each stack as one head."""
+    return _blocks(_segments(row, body) for row in rows)
+
+
+def _blocks(rows: Iterable[list[list[Token]]]) -> list[Head]:
     stacks: list[list[Token]] = []
-    for row in rows:
-        for segment in _segments(row, body):
+    for segments in rows:
+        for segment in segments:
             if lexicon("parties").roles([word for token in segment for word in words(token.text)]) and len(segment) > 1:
                 return []
             home = _under(segment, stacks)
