@@ -1,7 +1,7 @@
 """Documents → voucher: select what concerns the invoice, link it, post it, allocate it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,25 +9,21 @@ from app.documents.document import Document
 from app.documents.money import Money
 from app.documents.normal import number_key, tax_key
 from app.errors import AppError
+from app.linking import offered
 from app.linking.allocation import allocate
 from app.linking.amounts import charges_of
 from app.linking.conventions import Conventions, PriceBasis, ReceiptProof
 from app.linking.filed import Filed, Standing
-from app.linking.headers import Heading, all_lines, lines_of
+from app.linking.headers import Heading, lines_of
 from app.linking.keys import clashes
 from app.linking.ledger import Entry, Ledger
-from app.linking.lines import Key, Partner, pair
-from app.linking.link import AllocationKind, Basis, LineOf, Link
+from app.linking.link import AllocationKind, Basis, Link
 from app.linking.parties import Sameness, same_party
 from app.linking.past import PastRun
 from app.linking.proofs import Proofs, gather
 from app.linking.shelf import Shelf, is_live, order_numbers
-from app.linking.similarity import same_item
 from app.linking.voucher import Voucher, VoucherLine
 from app.registers import NOTHING, Facts
-
-#: Order lines (by key) with their line on an offer or price list, and what says so.
-Offers = dict[Key, tuple[LineOf, Partner]]
 
 _ZERO = Fraction(0)
 _DEFAULT = Conventions()
@@ -60,9 +56,9 @@ def build_voucher(
     shared = [bill for bill in bills if own & {order.id for order in ledger.headings[bill.id].orders}]
     proofs = gather(found.orders, shelf)
     _let_slips_stand(found.orders, proofs, conventions)
-    quotes = _quotes(found.orders, shelf, conventions)
-    contracts = _contracts(invoice, found.orders, shelf)
-    listed = _partners_on(found.orders, contracts)
+    quotes = offered.quotes(found.orders, shelf, conventions)
+    contracts = offered.contracts(invoice, found.orders, shelf)
+    listed = offered.partners_on(found.orders, contracts)
     lines = tuple(_line(entry, ledger, proofs, quotes, listed, conventions) for entry in ledger.entries[invoice.id])
     return Voucher(
         invoice=invoice,
@@ -83,7 +79,7 @@ def build_voucher(
         key_clashes=clashes(proofs.papers["license_receipt"], shelf.of_kind("license_receipt")),
         history=_history(shelf),
         billed_on_orders=tuple((order.id, _billed_before(order, invoice, ledger)) for order in found.orders),
-        offers=_offers(found.orders, shelf, conventions),
+        offers=offered.offers(found.orders, shelf, conventions),
         costs=_costs(shelf),
         entitlements=tuple(shelf.of_kind("license_receipt")),
         placed=_placed(shelf),
@@ -195,76 +191,6 @@ def _let_slips_stand(orders: Sequence[Filed], proofs: Proofs, conventions: Conve
                     proofs.receipts[key] = list(proofs.slips[key])
 
 
-def _quotes(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> Offers:
-    """The quote's line for each order line."""
-    found: Offers = {}
-    for order in orders:
-        found.update(_partners_on([order], _quotes_of(order, shelf, conventions)))
-    return found
-
-
-def _partners_on(orders: Sequence[Filed], papers: Sequence[Filed]) -> Offers:
-    """For each order line its line on the first of these papers that has one."""
-    found: Offers = {}
-    lines = all_lines(orders)
-    for paper in papers:
-        partners = pair(lines, lines_of(paper), by_reference=False)
-        for line in lines:
-            partner = partners.get(line.key)
-            if partner is not None and line.key not in found:
-                found[line.key] = (_tier(line, paper, partner), partner)
-    return found
-
-
-def _tier(line: LineOf, paper: Filed, partner: Partner) -> LineOf:
-    """Of a paper's lines for one item the one whose quantity break the order reaches."""
-    same = [
-        other
-        for other in lines_of(paper)
-        if same_item(other.line, partner.pool[0].line) is not False
-        and pair([line], [other], by_reference=False)
-        and other.line.quantity is not None
-        and line.line.quantity is not None
-        and other.line.quantity <= line.line.quantity
-    ]
-    return max(same, key=lambda other: other.line.quantity or Decimal(0)) if len(same) > 1 else partner.pool[0]
-
-
-def _quotes_of(order: Filed, shelf: Shelf, conventions: Conventions) -> list[Filed]:
-    """The quotes that the order or the invoice names; else the latest one of the supplier that fits the order."""
-    quotes = shelf.of_kind("quote")
-    named = {number_key(paper.document.references.quote) for paper in (order, shelf.invoice)} - {None}
-    if named:
-        return [quote for quote in quotes if number_key(quote.document.number) in named]
-    fitting = [quote for quote in quotes if _fits(quote, order, shelf, conventions)]
-    return fitting[-1:]
-
-
-def _offers(orders: Sequence[Filed], shelf: Shelf, conventions: Conventions) -> tuple[Filed, ...]:
-    """The quotes of any supplier that offered an item of these orders when the order was placed."""
-    return tuple(
-        quote
-        for quote in shelf.of_kind("quote")
-        if any(
-            _holds(quote, order, conventions)
-            and any(
-                partner.basis is not Basis.INFERRED
-                for partner in pair(lines_of(order), lines_of(quote), by_reference=False).values()
-            )
-            for order in orders
-        )
-    )
-
-
-def _holds(quote: Filed, order: Filed, conventions: Conventions) -> bool:
-    """Whether the quote held on the day of the order; where a day is missing, it is taken to."""
-    offered, placed = quote.document, order.document.issue_date
-    if offered.issue_date is None or placed is None:
-        return True
-    end = offered.valid_until or offered.issue_date + timedelta(days=conventions.quote_days)
-    return offered.issue_date <= placed <= end
-
-
 def _costs(shelf: Shelf) -> tuple[Filed, ...]:
     """The offers, orders and bills by which the invoice's supplier bought: they are addressed to it."""
     seller = shelf.invoice.document.supplier
@@ -278,27 +204,12 @@ def _costs(shelf: Shelf) -> tuple[Filed, ...]:
     return tuple(paper for paper in papers if paper.document.kind != "credit_note" and bought(paper))
 
 
-def _fits(quote: Filed, order: Filed, shelf: Shelf, conventions: Conventions) -> bool:
-    offered, placed = quote.document, order.document
-    if shelf.same_supplier(offered, placed) is not Sameness.SAME:
-        return False
-    if offered.currency and placed.currency and offered.currency != placed.currency:
-        return False
-    if not _holds(quote, order, conventions):
-        return False
-    partners = pair(lines_of(order), lines_of(quote), by_reference=False)
-    return bool(placed.lines) and all(
-        (partner := partners.get(line.key)) is not None and partner.basis is not Basis.INFERRED
-        for line in lines_of(order)
-    )
-
-
 def _line(
     entry: Entry,
     ledger: Ledger,
     proofs: Proofs,
-    quotes: Offers,
-    listed: Offers,
+    quotes: offered.Offers,
+    listed: offered.Offers,
     conventions: Conventions,
 ) -> VoucherLine:
     key = entry.order.key if entry.order else entry.line.key
@@ -364,11 +275,6 @@ def _priced(entry: Entry, conventions: Conventions) -> Fraction:
     return amount
 
 
-def _contracts(invoice: Filed, orders: Sequence[Filed], shelf: Shelf) -> tuple[Filed, ...]:
-    named = {number_key(paper.document.references.contract) for paper in (invoice, *orders)} - {None}
-    return tuple(paper for paper in shelf.of_kind("contract") if number_key(paper.document.number) in named)
-
-
 def _duplicates(shelf: Shelf) -> tuple[Filed, ...]:
     """Earlier live bills of one supplier's that share the number or the amount."""
     invoice = shelf.invoice.document
@@ -411,7 +317,7 @@ def _links(
     found: Heading,
     ledger: Ledger,
     proofs: Proofs,
-    quotes: Offers,
+    quotes: offered.Offers,
 ) -> tuple[Link, ...]:
     heads = [
         Link(
@@ -427,11 +333,11 @@ def _links(
         for order in found.orders
     ]
     own = [e.partner.link(e.line, e.order) for e in ledger.entries[invoice.id] if e.partner and e.order]
-    offered = [
+    backing = [
         partner.link(line, quote)
         for order in found.orders
         for line in lines_of(order)
         if line.key in quotes
         for quote, partner in [quotes[line.key]]
     ]
-    return (*heads, *own, *offered, *proofs.links)
+    return (*heads, *own, *backing, *proofs.links)
